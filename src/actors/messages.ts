@@ -1,0 +1,182 @@
+/**
+ * Every message, in the order one meal meets them.
+ * Money is integer won (`...Won`); times are epoch milliseconds (`...At`, `...By`); spans are milliseconds (`...Ms`).
+ * A request is in the imperative, a fact in the past tense.
+ */
+
+/** A name in both languages of the house. */
+export type Name = { ko: string; en: string };
+
+/** What the customer asks for. `quantity` is 1 to 99. */
+export type OrderLine = { itemId: string; quantity: number };
+
+/** What the customer is charged for: the line with the name and price it had when it was ordered. */
+export type PricedLine = OrderLine & { name: Name; priceWon: number };
+
+/** Every status an order can have. `docs/journey.md` draws how they follow each other. */
+export const orderStatuses = [
+  'awaiting-payment',
+  'placed',
+  'accepted',
+  'cooked',
+  'assigned',
+  'on-the-way',
+  'delivered',
+  'rejected',
+  'refused',
+  'cancelling',
+  'cancelled',
+] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
+
+/** How the store and its rider work this order when they are on autopilot, as the catalogue had it. */
+export type Service = { autoAccept: boolean; prepMs: number; rideMs: number };
+
+/** A priced order as every actor after the order actor sees it. */
+export type OrderDetails = {
+  orderId: string;
+  customerId: string;
+  storeId: string;
+  storeName: Name;
+  lines: PricedLine[];
+  totalWon: number;
+};
+
+/** Why a request was turned down. `code` is stable and meant for programs; `reason` is a sentence for people. */
+export type Refusal = { code: string; reason: string; retryAfterMs?: number };
+
+/** Requests that somebody makes of one actor. */
+export type Commands = {
+  /** `answerBy`: after this time nobody waits for an answer, so the order must not be established any more. */
+  PlaceOrder: {
+    orderId: string;
+    customerId: string;
+    storeId: string;
+    lines: OrderLine[];
+    billingKey: string;
+    answerBy: number;
+  };
+  AuthorizePayment: { orderId: string; customerId: string; amountWon: number; billingKey: string; answerBy: number };
+  VoidPayment: { orderId: string };
+  RefundPayment: { orderId: string; reason: string };
+  AcceptOrder: { orderId: string };
+  RefuseOrder: { orderId: string; reason: string };
+  FinishCooking: { orderId: string };
+  ClaimDelivery: { orderId: string; riderId: string };
+  PickUpDelivery: { orderId: string };
+  CompleteDelivery: { orderId: string };
+  CancelOrder: { orderId: string; reason: string };
+  StopDelivery: { orderId: string; attempt: number };
+};
+
+/** Facts. Each goes to every actor that handles it, and to the journal. */
+export type Events = {
+  OrderReceived: OrderDetails;
+  PaymentApproved: { orderId: string; amountWon: number; paymentKey: string };
+  PaymentDeclined: { orderId: string } & Refusal;
+  PaymentBusy: { orderId: string; retryAfterMs: number };
+  PaymentUnknown: { orderId: string };
+  PaymentVoided: { orderId: string; amountWon: number };
+  PaymentRefunded: { orderId: string; amountWon: number };
+  OrderPlaced: OrderDetails & { service: Service };
+  OrderRejected: { orderId: string; customerId: string } & Refusal;
+  OrderAccepted: { orderId: string; customerId: string; prepMs: number };
+  StoreRefused: { orderId: string; reason: string };
+  OrderRefused: { orderId: string; customerId: string; reason: string };
+  OrderCooked: { orderId: string; customerId: string; storeName: Name; rideMs: number };
+  RiderAssigned: { orderId: string; customerId: string; riderId: string };
+  DeliveryDeparted: { orderId: string; customerId: string; riderId: string };
+  DeliveryCompleted: { orderId: string; customerId: string; riderId: string };
+  /** `attempt` counts the cancellations of one order, so that a late fact never reopens a settled one. */
+  OrderCancelling: { orderId: string; customerId: string; attempt: number; reason: string };
+  DeliveryStopped: { orderId: string; attempt: number };
+  DeliveryNotStopped: { orderId: string; attempt: number };
+  CancelRefused: { orderId: string; customerId: string; attempt: number; status: OrderStatus; reason: string };
+  OrderCancelled: { orderId: string; customerId: string; attempt: number; refundedWon: number };
+  NotificationSent: { orderId: string; recipient: string; about: string; channel: string; text: string };
+};
+
+/** What an actor tells itself to do later. */
+export type Timers = {
+  StoreDeadlinePassed: { orderId: string };
+  CookingDone: { orderId: string };
+  PickupDone: { orderId: string };
+  RideDone: { orderId: string };
+};
+
+/** What comes back from a partner outside, to the actor that asked. */
+export type Answers = {
+  ChargeAnswered: { orderId: string } & (
+    | { outcome: 'approved'; amountWon: number; paymentKey: string }
+    | ({ outcome: 'declined' } & Refusal)
+    | { outcome: 'busy'; retryAfterMs: number }
+    | { outcome: 'unknown' }
+  );
+  /** `amountWon` is what was captured and given back; 0 where nothing had been captured. */
+  VoidAnswered: { orderId: string; amountWon: number };
+  RefundAnswered: { orderId: string; amountWon: number };
+  NotifyAnswered: { orderId: string; channel: string };
+};
+
+/** What an actor may ask of a partner outside. The answer to `X` is `XAnswered`. */
+export type Calls = {
+  Charge: { orderId: string; customerId: string; amountWon: number; billingKey: string };
+  Void: { orderId: string };
+  Refund: { orderId: string; amountWon: number; reason: string };
+  Notify: { orderId: string; recipient: string; about: string; text: string };
+};
+
+export type Messages = Commands & Events & Timers & Answers;
+export type MessageType = keyof Messages;
+export type EventType = keyof Events;
+export type CallType = keyof Calls;
+
+const every = <T extends string>(names: Record<T, true>) => Object.keys(names) as T[];
+
+/** The names of all commands, all events and all timers; the compiler refuses a list that lacks one. */
+export const commandTypes = every<keyof Commands>({
+  PlaceOrder: true,
+  AuthorizePayment: true,
+  VoidPayment: true,
+  RefundPayment: true,
+  AcceptOrder: true,
+  RefuseOrder: true,
+  FinishCooking: true,
+  ClaimDelivery: true,
+  PickUpDelivery: true,
+  CompleteDelivery: true,
+  CancelOrder: true,
+  StopDelivery: true,
+});
+
+export const eventTypes = every<EventType>({
+  OrderReceived: true,
+  PaymentApproved: true,
+  PaymentDeclined: true,
+  PaymentBusy: true,
+  PaymentUnknown: true,
+  PaymentVoided: true,
+  PaymentRefunded: true,
+  OrderPlaced: true,
+  OrderRejected: true,
+  OrderAccepted: true,
+  StoreRefused: true,
+  OrderRefused: true,
+  OrderCooked: true,
+  RiderAssigned: true,
+  DeliveryDeparted: true,
+  DeliveryCompleted: true,
+  OrderCancelling: true,
+  DeliveryStopped: true,
+  DeliveryNotStopped: true,
+  CancelRefused: true,
+  OrderCancelled: true,
+  NotificationSent: true,
+});
+
+export const timerTypes = every<keyof Timers>({
+  StoreDeadlinePassed: true,
+  CookingDone: true,
+  PickupDone: true,
+  RideDone: true,
+});

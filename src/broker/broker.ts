@@ -1,0 +1,106 @@
+import type { Answer } from '../actors/actor.ts';
+import type { AnyEnvelope, Envelope } from './envelope.ts';
+import type { Topology } from './topology.ts';
+
+/** One message on its way out. Without `queue` it goes to every queue, and the journal, that its type is routed to. */
+export type Outgoing = {
+  envelope: Envelope;
+  /** Straight to this queue instead. Such a message is not put in the journal. */
+  queue?: string;
+  /** Not delivered before this many milliseconds have passed; needs `queue`. Default 0. */
+  delayMs?: number;
+  /** How often its handling has failed so far. Default 0. */
+  attempt?: number;
+};
+
+/** One message in hand. What was never acked comes back: after a crash, a lost connection, or a stop. */
+export type Delivery = {
+  readonly envelope: Envelope;
+  /** How often its handling has failed so far. */
+  readonly attempt: number;
+  /** Gives it out of hand. It may take effect a little later; one that is lost on the way means the message comes again. */
+  ack(): void;
+};
+
+/** A message that could not be handled. */
+export type DeadLetter = {
+  /** The queue it was taken from. */
+  queue: string;
+  /** Why it is here, for people. */
+  reason: string;
+  /** How often its handling was tried. */
+  attempts: number;
+  /** When it was given up, epoch milliseconds. */
+  at: number;
+  /** Its body as it came, as text. */
+  body: string;
+};
+
+export type JournalEntry = {
+  /** Counts up by at least one an entry. */
+  offset: number;
+  /** Missing where the stored bytes are no envelope. */
+  envelope?: AnyEnvelope;
+};
+
+/** Something that goes on until it is stopped. */
+export type Subscription = {
+  /** Takes nothing more. What is in hand can still be acked until the broker is closed. Safe to call twice. */
+  stop(): Promise<void>;
+};
+
+/** How the link to the broker is. `since`: epoch milliseconds. */
+export type LinkState = { state: 'up' | 'down' | 'blocked'; since: number; reason?: string };
+
+/**
+ * How messages travel. Two transports keep this contract, RabbitMQ and the embedded one; test/broker/contract.ts is the contract.
+ * A transport survives the loss of its link by itself: subscriptions come back on their own, unacked messages are delivered again.
+ */
+export interface Broker {
+  readonly topology: Topology;
+
+  /**
+   * Resolves when every message is stored to survive a crash. A timer of `delayMs` is never early.
+   * Messages of one call, and of calls one after the other, keep their order in each queue.
+   * @throws {OutcomeUnknown} the link was lost first; publish again under the same ids
+   * @throws {Unroutable | PublishRefused} a message was not stored; the others may have been
+   */
+  publish(messages: readonly Outgoing[]): Promise<void>;
+
+  /**
+   * Gives the messages of a queue to one consumer among all processes; the others stand by and take over when it goes.
+   * At most `prefetch` messages are unacked. A body that is no envelope goes to the dead letters by itself.
+   */
+  consume(queue: string, options: { prefetch: number; onDeliveries(deliveries: Delivery[]): void }): Promise<Subscription>;
+
+  /**
+   * Publishes `envelope` with a reply address and waits for the first answer. While the link is down it keeps trying.
+   * @param timeoutMs milliseconds to wait in all
+   * @throws {RequestTimedOut} nobody answered; the request may still be read later
+   */
+  request(envelope: Envelope, timeoutMs: number): Promise<Answer>;
+
+  /** Sends an answer to whoever waits at `replyTo`. Not durable: who does not wait any more does not get it. Never throws. */
+  answer(replyTo: string, answer: Answer): void;
+
+  /**
+   * Reads the journal from offset `from` on (0: from its start) and then follows it. `onEntries` is awaited before more is given.
+   * An entry can come twice, under the same envelope id, after a loss of the link or a crash of its sender.
+   */
+  readJournal(from: number, onEntries: (entries: JournalEntry[]) => void | Promise<void>): Promise<Subscription>;
+
+  /** An offset such that every entry published before this call lies below it. */
+  journalEnd(): Promise<number>;
+
+  /** Puts letters with the dead; resolves when they are stored. */
+  bury(letters: readonly DeadLetter[]): Promise<void>;
+
+  /** Takes dead letters out of the broker, one consumer among all processes, like `consume`. */
+  exhume(onLetter: (letter: DeadLetter, ack: () => void) => void): Promise<Subscription>;
+
+  /** How the link is now, and each time it changes. Returns how to stop listening. */
+  onLink(listener: (link: LinkState) => void): () => void;
+
+  /** Writes what acks are outstanding, then lets go of everything, within `graceMs` (default 5000). Safe to call twice. */
+  close(graceMs?: number): Promise<void>;
+}

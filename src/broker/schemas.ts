@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { type Messages, type MessageType, orderStatuses } from '../actors/messages.ts';
+
+const text = z.string().max(2_000);
+const id = z.string().min(1).max(200);
+const won = z.int().nonnegative();
+const ms = z.number().nonnegative();
+const time = z.int();
+const name = z.object({ ko: text, en: text });
+const line = { itemId: id, quantity: z.int().positive().max(99) };
+const about = { orderId: id };
+const customer = { orderId: id, customerId: id };
+const refusal = { code: id, reason: text, retryAfterMs: ms.optional() };
+const attempt = z.int().positive();
+const details = {
+  ...customer,
+  storeId: id,
+  storeName: name,
+  lines: z.array(z.object({ ...line, name, priceWon: won })),
+  totalWon: won,
+};
+
+/** What the data of each message looks like on the wire. The compiler holds each against its type in the catalogue. */
+export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
+  PlaceOrder: z.object({
+    ...customer,
+    storeId: id,
+    // Shape only: what quantities and carts may be ordered is the order actor's to say, in a sentence.
+    lines: z.array(z.object({ itemId: id, quantity: z.number() })).max(1_000),
+    billingKey: id,
+    answerBy: time,
+  }),
+  AuthorizePayment: z.object({ ...customer, amountWon: won, billingKey: id, answerBy: time }),
+  VoidPayment: z.object(about),
+  RefundPayment: z.object({ ...about, reason: text }),
+  AcceptOrder: z.object(about),
+  RefuseOrder: z.object({ ...about, reason: text }),
+  FinishCooking: z.object(about),
+  ClaimDelivery: z.object({ ...about, riderId: id }),
+  PickUpDelivery: z.object(about),
+  CompleteDelivery: z.object(about),
+  CancelOrder: z.object({ ...about, reason: text }),
+  StopDelivery: z.object({ ...about, attempt }),
+
+  OrderReceived: z.object(details),
+  PaymentApproved: z.object({ ...about, amountWon: won, paymentKey: id }),
+  PaymentDeclined: z.object({ ...about, ...refusal }),
+  PaymentBusy: z.object({ ...about, retryAfterMs: ms }),
+  PaymentUnknown: z.object(about),
+  PaymentVoided: z.object({ ...about, amountWon: won }),
+  PaymentRefunded: z.object({ ...about, amountWon: won }),
+  OrderPlaced: z.object({ ...details, service: z.object({ autoAccept: z.boolean(), prepMs: ms, rideMs: ms }) }),
+  OrderRejected: z.object({ ...customer, ...refusal }),
+  OrderAccepted: z.object({ ...customer, prepMs: ms }),
+  StoreRefused: z.object({ ...about, reason: text }),
+  OrderRefused: z.object({ ...customer, reason: text }),
+  OrderCooked: z.object({ ...customer, storeName: name, rideMs: ms }),
+  RiderAssigned: z.object({ ...customer, riderId: id }),
+  DeliveryDeparted: z.object({ ...customer, riderId: id }),
+  DeliveryCompleted: z.object({ ...customer, riderId: id }),
+  OrderCancelling: z.object({ ...customer, attempt, reason: text }),
+  DeliveryStopped: z.object({ ...about, attempt }),
+  DeliveryNotStopped: z.object({ ...about, attempt }),
+  CancelRefused: z.object({ ...customer, attempt, status: z.enum(orderStatuses), reason: text }),
+  OrderCancelled: z.object({ ...customer, attempt, refundedWon: won }),
+  NotificationSent: z.object({ ...about, recipient: id, about: id, channel: id, text }),
+
+  StoreDeadlinePassed: z.object(about),
+  CookingDone: z.object(about),
+  PickupDone: z.object(about),
+  RideDone: z.object(about),
+
+  ChargeAnswered: z.union([
+    z.object({ ...about, outcome: z.literal('approved'), amountWon: won, paymentKey: id }),
+    z.object({ ...about, outcome: z.literal('declined'), ...refusal }),
+    z.object({ ...about, outcome: z.literal('busy'), retryAfterMs: ms }),
+    z.object({ ...about, outcome: z.literal('unknown') }),
+  ]),
+  VoidAnswered: z.object({ ...about, amountWon: won }),
+  RefundAnswered: z.object({ ...about, amountWon: won }),
+  NotifyAnswered: z.object({ ...about, channel: id }),
+};
