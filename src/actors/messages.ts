@@ -45,6 +45,9 @@ export type OrderDetails = {
 /** Why a request was turned down. `code` is stable and meant for programs; `reason` is a sentence for people. */
 export type Refusal = { code: string; reason: string; retryAfterMs?: number };
 
+/** One message to one person. `about` is what it tells, once an order and recipient: a status, or which cancellation. */
+export type Notice = { recipient: string; about: string; text: string };
+
 /** Requests that somebody makes of one actor. */
 export type Commands = {
   /** `answerBy`: after this time nobody waits for an answer, so the order must not be established any more. */
@@ -93,7 +96,7 @@ export type Events = {
   DeliveryNotStopped: { orderId: string; attempt: number };
   CancelRefused: { orderId: string; customerId: string; attempt: number; status: OrderStatus; reason: string };
   OrderCancelled: { orderId: string; customerId: string; attempt: number; refundedWon: number };
-  NotificationSent: { orderId: string; recipient: string; about: string; channel: string; text: string };
+  NotificationSent: { orderId: string; channel: string } & Notice;
 };
 
 /** What an actor tells itself to do later. */
@@ -115,7 +118,7 @@ export type Answers = {
   /** `amountWon` is what was captured and given back; 0 where nothing had been captured. */
   VoidAnswered: { orderId: string; amountWon: number };
   RefundAnswered: { orderId: string; amountWon: number };
-  NotifyAnswered: { orderId: string; channel: string };
+  NotifyAnswered: { orderId: string; channel: string; notices: Notice[] };
 };
 
 /** What an actor may ask of a partner outside. The answer to `X` is `XAnswered`. */
@@ -123,7 +126,7 @@ export type Calls = {
   Charge: { orderId: string; customerId: string; amountWon: number; billingKey: string };
   Void: { orderId: string };
   Refund: { orderId: string; amountWon: number; reason: string };
-  Notify: { orderId: string; recipient: string; about: string; text: string };
+  Notify: { orderId: string; notices: Notice[] };
 };
 
 export type Messages = Commands & Events & Timers & Answers;

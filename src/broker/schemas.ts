@@ -11,6 +11,7 @@ const line = { itemId: id, quantity: z.int().positive().max(99) };
 const about = { orderId: id };
 const customer = { orderId: id, customerId: id };
 const refusal = { code: id, reason: text, retryAfterMs: ms.optional() };
+const notice = { recipient: id, about: id, text };
 const attempt = z.int().positive();
 const details = {
   ...customer,
@@ -63,7 +64,7 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
   DeliveryNotStopped: z.object({ ...about, attempt }),
   CancelRefused: z.object({ ...customer, attempt, status: z.enum(orderStatuses), reason: text }),
   OrderCancelled: z.object({ ...customer, attempt, refundedWon: won }),
-  NotificationSent: z.object({ ...about, recipient: id, about: id, channel: id, text }),
+  NotificationSent: z.object({ ...about, channel: id, ...notice }),
 
   StoreDeadlinePassed: z.object(about),
   CookingDone: z.object(about),
@@ -78,5 +79,5 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
   ]),
   VoidAnswered: z.object({ ...about, amountWon: won }),
   RefundAnswered: z.object({ ...about, amountWon: won }),
-  NotifyAnswered: z.object({ ...about, channel: id }),
+  NotifyAnswered: z.object({ ...about, channel: id, notices: z.array(z.object(notice)) }),
 };

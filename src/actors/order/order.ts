@@ -1,0 +1,117 @@
+import { type Actor, answer, become, done, type Message, refused, type Step, send, stay } from '../actor.ts';
+import { type Menu, priceOrder } from '../menu.ts';
+import type { OrderDetails, OrderLine, Refusal, Service } from '../messages.ts';
+import { onCancelOrder, onDeliveryNotStopped, onDeliveryStopped, onMoneyReturned, withdrawn } from './cancel.ts';
+import { advance, answerAll, type Order, placingAnswer } from './order-state.ts';
+
+/** Takes an order, lets it stand only once it is paid, and answers for its status until it is over. */
+export const order = (menu: Menu): Actor<Order> => ({
+  name: 'order',
+  start: { status: 'none', progress: 'awaiting-payment', attempt: 0, waiting: [] },
+  on: {
+    PlaceOrder: onPlaceOrder(menu),
+    PaymentApproved: onPaymentApproved,
+    PaymentDeclined: (state, { data: { code, reason } }) => reject(state, { code, reason }),
+    PaymentBusy: (state, { data: { retryAfterMs } }) => reject(state, { ...busy, retryAfterMs }),
+    PaymentUnknown: (state) => reject(state, unconfirmed),
+    StoreRefused: onStoreRefused,
+    OrderAccepted: (state) => advance(state, 'accepted'),
+    OrderCooked: (state) => advance(state, 'cooked'),
+    RiderAssigned: (state) => advance(state, 'assigned'),
+    DeliveryDeparted: (state) => advance(state, 'on-the-way'),
+    DeliveryCompleted: (state) => advance(state, 'delivered'),
+    CancelOrder: onCancelOrder,
+    DeliveryStopped: onDeliveryStopped,
+    DeliveryNotStopped: onDeliveryNotStopped,
+    PaymentVoided: onMoneyReturned,
+    PaymentRefunded: onMoneyReturned,
+  },
+});
+
+const busy: Refusal = { code: 'busy', reason: 'The payment system is busy just now. Nothing was charged. Please pay a little later.' };
+const unconfirmed: Refusal = {
+  code: 'payment-unknown',
+  reason: 'The payment was not confirmed in time, so the order does not stand. Anything charged is given back. Place it again.',
+};
+const expired: Refusal = {
+  code: 'expired',
+  reason: 'The order could not be taken in time, so it does not stand and is not charged. Place it again.',
+};
+const withdrawnFirst: Refusal = { code: 'cancelled', reason: 'The order was cancelled before it was placed.' };
+
+const onPlaceOrder =
+  (menu: Menu) =>
+  (state: Order, { data, at, replyTo }: Message<'PlaceOrder'>): Step<Order> => {
+    const { orderId, customerId, storeId, billingKey, answerBy } = data;
+    if (state.request) {
+      if (!sameContent(state.request, data)) return stay(state, ...answer(replyTo, idInUse(orderId)));
+      return placingAnswer(state, replyTo);
+    }
+    const priced = priceOrder(menu, storeId, data.lines);
+    const taken: Order = { ...state, request: { orderId, customerId, storeId, lines: data.lines }, waiting: replyTo ? [replyTo] : [] };
+    if (withdrawn(state)) return decline(taken, withdrawnFirst);
+    if (at > answerBy) return decline(taken, expired);
+    if ('refusal' in priced) return decline(taken, priced.refusal);
+
+    const { store, lines, totalWon, service } = priced;
+    const details: OrderDetails = { orderId, customerId, storeId, storeName: store.name, lines, totalWon };
+    return become(
+      { ...taken, status: 'awaiting-payment', details, service, answerBy },
+      send('OrderReceived', details),
+      send('AuthorizePayment', { orderId, customerId, amountWon: totalWon, billingKey, answerBy }),
+    );
+  };
+
+/** The one place where an order becomes established. */
+function onPaymentApproved(state: Order, { data: { orderId }, at }: Message<'PaymentApproved'>): Step<Order> {
+  if (state.status === 'rejected') return stay(state, send('VoidPayment', { orderId })); // charged, but it never stood
+  if (state.status !== 'awaiting-payment') return stay(state);
+  const { details, service, answerBy } = state as Order & { details: OrderDetails; service: Service; answerBy: number };
+  if (at > answerBy) {
+    const late = decline(state, expired);
+    return { ...late, effects: [...late.effects, send('VoidPayment', { orderId })] };
+  }
+  return become(
+    { ...state, status: 'placed', progress: 'placed', waiting: [] },
+    send('OrderPlaced', { ...details, service }),
+    ...answerAll(state.waiting, done(orderId, 'placed')),
+  );
+}
+
+/** The store said no: the customer gets the money back. A cancellation under way does that already. */
+function onStoreRefused(state: Order, { data: { orderId, reason } }: Message<'StoreRefused'>): Step<Order> {
+  if (state.status !== 'placed') return stay(state);
+  const { customerId } = state.request!;
+  return become(
+    { ...state, status: 'refused', refusal: { code: 'refused', reason: `The store refused: ${reason}` } },
+    send('OrderRefused', { orderId, customerId, reason }),
+    send('RefundPayment', { orderId, reason }),
+  );
+}
+
+const reject = (state: Order, refusal: Refusal): Step<Order> =>
+  state.status === 'awaiting-payment' ? decline(state, refusal) : stay(state);
+
+/** The order does not stand, and everybody who waits hears why. */
+function decline(state: Order, refusal: Refusal): Step<Order> {
+  const { orderId, customerId } = state.request!;
+  return become(
+    { ...state, status: 'rejected', refusal, waiting: [] },
+    send('OrderRejected', { orderId, customerId, ...refusal }),
+    ...answerAll(state.waiting, { outcome: 'refused', orderId, ...refusal }),
+  );
+}
+
+const idInUse = (orderId: string) =>
+  refused(orderId, 'id-in-use', `The order id "${orderId}" already belongs to an order with other content. Choose a new id, or leave --order-id out.`);
+
+type Content = { customerId: string; storeId: string; lines: OrderLine[] };
+const sameContent = (a: Content, b: Content): boolean =>
+  a.customerId === b.customerId && a.storeId === b.storeId && contentOf(a.lines) === contentOf(b.lines);
+
+/** The cart whatever the order of its lines, and however an item is spread over them. */
+function contentOf(lines: OrderLine[]): string {
+  const cart = new Map<string, number>();
+  for (const { itemId, quantity } of lines) cart.set(itemId, (cart.get(itemId) ?? 0) + quantity);
+  return JSON.stringify([...cart].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
