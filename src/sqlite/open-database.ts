@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite, { type Database } from 'better-sqlite3';
+import {
+  DatabaseBusy,
+  DatabaseDamaged,
+  DatabaseDiskFailed,
+  DatabaseMissing,
+  DatabaseNewer,
+  DatabaseNotWritable,
+  DatabaseOlder,
+} from './errors.ts';
+
+export type { Database, Statement } from 'better-sqlite3';
+
+export type DatabaseOptions = {
+  /** SQL scripts: the one at index i brings the file from version i to version i + 1. Add to the end, never change one. */
+  schema: readonly string[];
+  /** Opens an existing file for reading only. Default false: the file and its folder (mode 0700) are made where missing. */
+  readonly?: boolean;
+  /** FULL: a commit survives a power cut. NORMAL: it survives a crash of the process only. Default FULL. */
+  synchronous?: 'FULL' | 'NORMAL';
+  /** How long to wait for another process's write, milliseconds. Default 5000. */
+  busyMs?: number;
+};
+
+/**
+ * Opens a SQLite file in WAL mode and brings its schema up to date. Use `.immediate()` for every transaction that writes.
+ * @throws {DatabaseDamaged | DatabaseNewer | DatabaseOlder | DatabaseNotWritable | DatabaseMissing | DatabaseBusy | DatabaseDiskFailed}
+ */
+export function openDatabase(path: string, options: DatabaseOptions): Database {
+  const { schema, readonly = false, synchronous = 'FULL', busyMs = 5_000 } = options;
+  let db: Database | undefined;
+  try {
+    if (!readonly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    db = new Sqlite(path, { readonly, fileMustExist: readonly, timeout: busyMs });
+    if (!readonly) switchToWal(db, busyMs);
+    db.pragma(`synchronous = ${synchronous}`);
+    db.pragma('foreign_keys = ON');
+    db.pragma('journal_size_limit = 67108864');
+    if (readonly) checkVersion(db, path, schema.length);
+    else migrate(db, path, schema);
+    return db;
+  } catch (thrown) {
+    db?.close();
+    throw explained(path, thrown, readonly);
+  }
+}
+
+/** What SQLite or the file system threw, as an error that says what to do; anything else comes back as it is. */
+export function explained(path: string, thrown: unknown, readonly = false): unknown {
+  const code = (thrown as { code?: unknown } | undefined)?.code;
+  // better-sqlite3 throws a TypeError without a code where the folder is missing.
+  if (thrown instanceof TypeError && /directory does not exist/.test(thrown.message))
+    return new DatabaseMissing(path, thrown);
+  if (typeof code !== 'string') return thrown;
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new DatabaseDamaged(path, thrown);
+  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new DatabaseBusy(path, thrown);
+  if (/^(SQLITE_FULL|SQLITE_IOERR|ENOSPC|EDQUOT|EIO)/.test(code)) return new DatabaseDiskFailed(path, thrown);
+  if (/^(SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_PERM|EACCES|EPERM|EROFS|ENOTDIR|EEXIST)/.test(code)) {
+    return readonly ? new DatabaseMissing(path, thrown) : new DatabaseNotWritable(path, thrown);
+  }
+  return thrown;
+}
+
+/** Switching needs the file for itself, and SQLite's own waiting does not cover it when several processes start at once. */
+function switchToWal(db: Database, busyMs: number): void {
+  const giveUp = Date.now() + busyMs;
+  while (db.pragma('journal_mode', { simple: true }) !== 'wal') {
+    try {
+      db.pragma('journal_mode = WAL');
+    } catch (thrown) {
+      if (Date.now() > giveUp || (thrown as { code?: string }).code !== 'SQLITE_BUSY') throw thrown;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+/** Always takes the write lock once, so that a file that cannot be written is found now and not at the first write. */
+function migrate(db: Database, path: string, schema: readonly string[]): void {
+  db.transaction(() => {
+    const version = versionOf(db);
+    if (version > schema.length) throw new DatabaseNewer(path, version, schema.length);
+    if (version === schema.length) return;
+    for (const script of schema.slice(version)) db.exec(script);
+    db.pragma(`user_version = ${schema.length}`);
+  }).immediate();
+}
+
+function checkVersion(db: Database, path: string, known: number): void {
+  const version = versionOf(db);
+  if (version > known) throw new DatabaseNewer(path, version, known);
+  if (version < known) throw new DatabaseOlder(path, version, known);
+}
+
+const versionOf = (db: Database): number => db.pragma('user_version', { simple: true }) as number;

@@ -1,0 +1,76 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { explained } from './open-database.ts';
+
+/** A place that only one holder on this machine has. It goes with the process, however that ends. */
+export type ProcessLock = {
+  /** Lets the next one in. Safe to call twice. */
+  release(): void;
+};
+
+/**
+ * Takes the lock if it is free. The file is an empty SQLite database with an exclusive transaction open on it:
+ * the operating system drops such a lock when its process dies, and SQLite also tells holders in one process apart.
+ * @returns nothing if somebody holds it
+ * @throws {DatabaseNotWritable | DatabaseDamaged} the lock file cannot be used
+ */
+export function acquireLock(path: string): ProcessLock | undefined {
+  const file = openLockFile(path);
+  if (file.take()) return { release: file.close };
+  file.close();
+  return undefined;
+}
+
+/**
+ * Stands by until the lock is free, looking every `everyMs` milliseconds (default 250), then calls `onHeld` once.
+ * The first look is made before this returns.
+ * @returns how to stop standing by; it does not release a lock already given
+ * @throws as acquireLock, from the first look
+ */
+export function awaitLock(path: string, onHeld: (lock: ProcessLock) => void, everyMs = 250): () => void {
+  const file = openLockFile(path);
+  let timer: NodeJS.Timeout | undefined;
+  let waiting = true;
+  const look = () => {
+    if (!file.take()) return;
+    clearInterval(timer);
+    waiting = false;
+    onHeld({ release: file.close });
+  };
+  look();
+  if (waiting) timer = setInterval(look, everyMs);
+  return () => {
+    clearInterval(timer);
+    if (waiting) file.close();
+    waiting = false;
+  };
+}
+
+/** Keeps lock files from the garbage collector: one that is collected is closed, and its lock with it. */
+const open = new Set<Sqlite.Database>();
+
+function openLockFile(path: string) {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    const db = new Sqlite(path, { timeout: 0 });
+    open.add(db);
+    const close = () => {
+      open.delete(db);
+      db.close();
+    };
+    const take = () => {
+      try {
+        db.exec('BEGIN EXCLUSIVE');
+        return true;
+      } catch (thrown) {
+        if (/^SQLITE_BUSY/.test((thrown as { code?: string }).code ?? '')) return false;
+        close();
+        throw explained(path, thrown);
+      }
+    };
+    return { take, close };
+  } catch (thrown) {
+    throw explained(path, thrown);
+  }
+}
