@@ -71,3 +71,9 @@ export function receive<S>(actor: Actor<S>, state: S, message: Message): Step<S>
 
 /** The answer type that belongs to a call. */
 export const answerTo = <T extends CallType>(type: T) => `${type}Answered` as `${T}Answered` & keyof Answers;
+
+/**
+ * The services outside that actors may call. Each is called at least once for a call and must make the repeat harmless;
+ * a refusal is an answer, and what is thrown is a fault: the call is repeated later, unless the error says `retry: false`.
+ */
+export type Partners = { [T in CallType]: (request: Calls[T], signal: AbortSignal) => Promise<Answers[`${T}Answered`]> };

@@ -1,0 +1,71 @@
+import { type Database, openDatabase, type Statement } from '../../sqlite/open-database.ts';
+import { type Batch, Fenced, type Outcome, type Store, type Versioned } from './store.ts';
+
+const schema = [
+  `CREATE TABLE instance (key TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL);
+   CREATE TABLE processed (id TEXT PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL);
+   CREATE INDEX processed_at ON processed (at);`,
+];
+
+/** One SQLite file an actor. Each batch is one durable transaction. */
+export class SqliteStore<S> implements Store<S> {
+  private readonly db: Database;
+  private readonly sql: Record<'load' | 'processed' | 'insert' | 'update' | 'record' | 'prune', Statement>;
+  private readonly write: (batch: Batch<S>) => void;
+
+  /** @throws {BaedalError} the file is damaged, newer than this version, or cannot be written */
+  constructor(
+    path: string,
+    private readonly actor: string,
+  ) {
+    this.db = openDatabase(path, { schema });
+    this.sql = {
+      load: this.db.prepare('SELECT version, state FROM instance WHERE key = ?'),
+      processed: this.db.prepare('SELECT outcome FROM processed WHERE id = ?').pluck(),
+      insert: this.db.prepare('INSERT INTO instance (key, version, state) VALUES (?, 1, ?) ON CONFLICT DO NOTHING'),
+      update: this.db.prepare('UPDATE instance SET version = version + 1, state = ? WHERE key = ? AND version = ?'),
+      record: this.db.prepare('INSERT INTO processed (id, at, outcome) VALUES (?, ?, ?)'),
+      prune: this.db.prepare('DELETE FROM processed WHERE id IN (SELECT id FROM processed WHERE at < ? ORDER BY at LIMIT ?)'),
+    };
+    this.write = this.db.transaction((batch: Batch<S>) => this.writeAll(batch)).immediate;
+  }
+
+  async load(keys: readonly string[]): Promise<Map<string, Versioned<S>>> {
+    const found = new Map<string, Versioned<S>>();
+    for (const key of keys) {
+      const row = this.sql.load.get(key) as { version: number; state: string } | undefined;
+      if (row) found.set(key, { version: row.version, state: JSON.parse(row.state) as S });
+    }
+    return found;
+  }
+
+  async processed(ids: readonly string[]): Promise<Map<string, Outcome>> {
+    const found = new Map<string, Outcome>();
+    for (const id of ids) {
+      const outcome = this.sql.processed.get(id) as string | undefined;
+      if (outcome !== undefined) found.set(id, JSON.parse(outcome) as Outcome);
+    }
+    return found;
+  }
+
+  async commit(batch: Batch<S>): Promise<void> {
+    this.write(batch);
+  }
+
+  async prune(before: number, limit: number): Promise<number> {
+    return this.sql.prune.run(before, limit).changes;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  private writeAll({ states, outcomes, at }: Batch<S>): void {
+    for (const [key, { state, version }] of states) {
+      const json = JSON.stringify(state);
+      const { changes } = version === 0 ? this.sql.insert.run(key, json) : this.sql.update.run(json, key, version);
+      if (changes === 0) throw new Fenced(this.actor, key);
+    }
+    for (const [id, outcome] of outcomes) this.sql.record.run(id, at, JSON.stringify(outcome));
+  }
+}
