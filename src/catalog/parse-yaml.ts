@@ -1,0 +1,114 @@
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+} from 'yaml';
+import { reasonOf } from '../errors.ts';
+import { CatalogError, type Mistake } from './catalog-error.ts';
+
+/** Where something stands; both count from 1. */
+export type Position = { line: number; column: number };
+
+/** A YAML file as plain values, and where in the file each of them stands. */
+export type Yaml = {
+  readonly value: unknown;
+  /** Keys given twice: YAML forbids them, and the rest of the file can still be checked. */
+  readonly mistakes: Mistake[];
+  /** Where the value at `path` stands, or the group it is missing from. */
+  readonly positionOf: (path: readonly PropertyKey[]) => Position;
+  /** Where the key `key` of the group at `path` stands. */
+  readonly positionOfKey: (path: readonly PropertyKey[], key: string) => Position;
+};
+
+/** More than any catalogue needs, and too few to blow a small file up in memory. */
+const mostAliases = 100;
+const tooManyAliases = 'its aliases (*name) repeat too much; write the values out';
+
+/** `stores[0].items[2].priceWon` */
+export const fieldName = (path: readonly PropertyKey[]): string =>
+  path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .replace(/^\./, '');
+
+/** Reads `text` as one YAML document.
+ * @throws {CatalogError} it is empty or is not YAML */
+export function parseYaml(file: string, text: string): Yaml {
+  const lines = new LineCounter();
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+    const broken = [...document.errors, ...document.warnings];
+    if (broken.some((error) => error.message.includes('call stack'))) throw new RangeError();
+    if (broken.length > 0) {
+      const mistakes = broken.map((error) => ({ ...at(error.pos[0]), what: `this is not YAML: ${error.message}.` }));
+      throw new CatalogError(file, mistakes);
+    }
+    if (document.contents === null) {
+      throw new CatalogError(file, [
+        { what: 'this file is empty; expected `stores:` and below it the list of stores.' },
+      ]);
+    }
+    return {
+      value: document.toJS({ maxAliasCount: mostAliases }),
+      mistakes: keysGivenTwice(document.contents, [], at),
+      positionOf: (path) => at(startOf(follow(document, path))),
+      positionOfKey: (path, key) => at(startOf(pairOf(follow(document, path), key)?.key ?? follow(document, path))),
+    };
+  } catch (thrown) {
+    if (thrown instanceof CatalogError) throw thrown;
+    // The parser throws for aliases beyond the limit, and overflows the stack for thousands of nested brackets.
+    const why =
+      thrown instanceof RangeError
+        ? 'it is nested too deeply'
+        : reasonOf(thrown).replace(/^Excessive alias.*/, tooManyAliases);
+    throw new CatalogError(file, [{ what: `this YAML cannot be used: ${why}.` }], thrown);
+  }
+}
+
+/** The node at `path`, or the deepest one on the way there. */
+function follow(document: Document, path: readonly PropertyKey[]): unknown {
+  let node: unknown = document.contents;
+  for (const step of path) {
+    const next = isSeq(node) ? node.items[Number(step)] : pairOf(node, String(step))?.value;
+    const resolved = isAlias(next) ? next.resolve(document) : next;
+    if (!isNode(resolved)) break;
+    node = resolved;
+  }
+  return node;
+}
+
+/** The last of the pairs with this key, as it is the one whose value counts. */
+const pairOf = (node: unknown, key: string) =>
+  isMap(node) ? node.items.findLast((pair) => keyText(pair.key) === key) : undefined;
+
+const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key);
+
+const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
+
+function keysGivenTwice(node: unknown, path: readonly PropertyKey[], at: (offset: number) => Position): Mistake[] {
+  if (!isCollection(node)) return [];
+  const first = new Map<string, Position>();
+  return node.items.flatMap((entry, index): Mistake[] => {
+    if (!isPair(entry)) return keysGivenTwice(entry, [...path, index], at);
+    const key = keyText(entry.key);
+    const here = at(startOf(entry.key));
+    const inside = [...path, key];
+    const before = first.get(key);
+    if (!before) first.set(key, here);
+    const twice = before
+      ? [{ ...here, field: fieldName(inside), what: `given twice; the first is on line ${before.line}.` }]
+      : [];
+    return [...twice, ...keysGivenTwice(entry.value, inside, at)];
+  });
+}
