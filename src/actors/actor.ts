@@ -14,7 +14,9 @@ export type Message<T extends MessageType = MessageType> = {
 }[T];
 
 /** What somebody who made a request is told in the end. */
-export type Answer = { outcome: 'done'; orderId: string; status: string } | ({ outcome: 'refused'; orderId: string } & Refusal);
+export type Answer =
+  | { outcome: 'done'; orderId: string; status: string; totalWon?: number }
+  | ({ outcome: 'refused'; orderId: string } & Refusal);
 
 /** A message that an actor lets out. Effects travel in the order they are given. */
 export type Effect =
@@ -61,7 +63,12 @@ export const later = <T extends keyof Timers>(afterMs: number, type: T, data: Ti
 export const answer = (to: string | undefined, data: Answer): Effect[] => (to === undefined ? [] : [{ kind: 'answer', to, data }]);
 
 export const refused = (orderId: string, code: string, reason: string): Answer => ({ outcome: 'refused', orderId, code, reason });
-export const done = (orderId: string, status: string): Answer => ({ outcome: 'done', orderId, status });
+export const done = (orderId: string, status: string, totalWon?: number): Answer => ({
+  outcome: 'done',
+  orderId,
+  status,
+  ...(totalWon !== undefined && { totalWon }),
+});
 
 /** Hands one message to an actor. A message it has no handler for changes nothing. */
 export function receive<S>(actor: Actor<S>, state: S, message: Message): Step<S> {

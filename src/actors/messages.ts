@@ -82,7 +82,7 @@ export type Events = {
   PaymentVoided: { orderId: string; amountWon: number };
   PaymentRefunded: { orderId: string; amountWon: number };
   OrderPlaced: OrderDetails & { service: Service };
-  OrderRejected: { orderId: string; customerId: string } & Refusal;
+  OrderRejected: { orderId: string; customerId: string; storeId: string } & Refusal;
   OrderAccepted: { orderId: string; customerId: string; prepMs: number };
   StoreRefused: { orderId: string; reason: string };
   OrderRefused: { orderId: string; customerId: string; reason: string };

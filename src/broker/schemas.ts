@@ -51,7 +51,7 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
   PaymentVoided: z.object({ ...about, amountWon: won }),
   PaymentRefunded: z.object({ ...about, amountWon: won }),
   OrderPlaced: z.object({ ...details, service: z.object({ autoAccept: z.boolean(), prepMs: ms, rideMs: ms }) }),
-  OrderRejected: z.object({ ...customer, ...refusal }),
+  OrderRejected: z.object({ ...customer, storeId: id, ...refusal }),
   OrderAccepted: z.object({ ...customer, prepMs: ms }),
   StoreRefused: z.object({ ...about, reason: text }),
   OrderRefused: z.object({ ...customer, reason: text }),

@@ -53,5 +53,5 @@ export function placingAnswer(state: Order, replyTo: string | undefined): Step<O
     return stay(state, ...answer(replyTo, { outcome: 'refused', orderId, ...state.refusal! }));
   if (state.status === 'cancelled' || state.status === 'cancelling')
     return stay(state, ...answer(replyTo, { outcome: 'refused', orderId, code: 'cancelled', reason: `The order ${orderId} was cancelled.` }));
-  return stay(state, ...answer(replyTo, done(orderId, state.status)));
+  return stay(state, ...answer(replyTo, done(orderId, state.status, state.details?.totalWon)));
 }

@@ -74,7 +74,7 @@ function onPaymentApproved(state: Order, { data: { orderId }, at }: Message<'Pay
   return become(
     { ...state, status: 'placed', progress: 'placed', waiting: [] },
     send('OrderPlaced', { ...details, service }),
-    ...answerAll(state.waiting, done(orderId, 'placed')),
+    ...answerAll(state.waiting, done(orderId, 'placed', details.totalWon)),
   );
 }
 
@@ -94,10 +94,10 @@ const reject = (state: Order, refusal: Refusal): Step<Order> =>
 
 /** The order does not stand, and everybody who waits hears why. */
 function decline(state: Order, refusal: Refusal): Step<Order> {
-  const { orderId, customerId } = state.request!;
+  const { orderId, customerId, storeId } = state.request!;
   return become(
     { ...state, status: 'rejected', refusal, waiting: [] },
-    send('OrderRejected', { orderId, customerId, ...refusal }),
+    send('OrderRejected', { orderId, customerId, storeId, ...refusal }),
     ...answerAll(state.waiting, { outcome: 'refused', orderId, ...refusal }),
   );
 }

@@ -1,0 +1,64 @@
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  bulkhead,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleAll,
+  TimeoutStrategy,
+  timeout,
+  wrap,
+} from 'cockatiel';
+import type { PaymentProvider } from './psp.ts';
+
+export type GuardOptions = {
+  /** How long one request may take, milliseconds, default 3000. Then its outcome is unknown. */
+  deadlineMs?: number;
+  /** Faults in a row that open the breaker, default 5. */
+  faultsToOpen?: number;
+  /** How long the breaker stays open before one request tries again, milliseconds, default 2000. */
+  openMs?: number;
+  /** Requests at once, default 128, and how many more may wait for one of those places, default 512. */
+  limit?: number;
+  queue?: number;
+  /** Told when the breaker opens, half-opens or closes. */
+  onBreaker?(state: 'closed' | 'half-open' | 'open'): void;
+};
+
+/**
+ * A payment provider that may be slow, broken or overloaded, made safe to ask: outermost a bulkhead, then a breaker, then a
+ * deadline (aggressive, since a hung half-open probe would hang every caller). Turned away by the first two, a charge is
+ * `busy`; out of the third it is `unknown`. Only faults count: a declined card is a provider that works.
+ */
+export function guardedPsp(provider: PaymentProvider, options: GuardOptions = {}): PaymentProvider {
+  const { deadlineMs = 3_000, faultsToOpen = 5, openMs = 2_000, limit = 128, queue = 512, onBreaker } = options;
+  const breaker = circuitBreaker(handleAll, { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(faultsToOpen) });
+  breaker.onStateChange((state) => {
+    if (state === CircuitState.Open) onBreaker?.('open');
+    else if (state === CircuitState.HalfOpen) onBreaker?.('half-open');
+    else if (state === CircuitState.Closed) onBreaker?.('closed');
+  });
+  const policy = wrap(bulkhead(limit, queue), breaker, timeout(deadlineMs, TimeoutStrategy.Aggressive));
+  const guarded =
+    <Request, Answer>(ask: (request: Request, signal: AbortSignal) => Promise<Answer>) =>
+    (request: Request, signal: AbortSignal): Promise<Answer> =>
+      policy.execute(({ signal: guard }) => ask(request, AbortSignal.any([signal, guard])));
+
+  const charge = guarded(provider.charge);
+  return {
+    charge: async (request, signal) => {
+      try {
+        return await charge(request, signal);
+      } catch (error) {
+        signal.throwIfAborted(); // we are stopping: the outcome is asked for again at the next start
+        const { orderId } = request;
+        if (error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError)
+          return { orderId, outcome: 'busy', retryAfterMs: openMs };
+        return { orderId, outcome: 'unknown' };
+      }
+    },
+    void: guarded(provider.void),
+    refund: guarded(provider.refund),
+  };
+}

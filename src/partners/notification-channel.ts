@@ -1,0 +1,52 @@
+import type { Answers, Calls, Notice } from '../actors/messages.ts';
+import { type Database, openDatabase, type Statement } from '../sqlite/open-database.ts';
+
+/** One way to reach people. @throws what is worth trying again */
+export type Channel = { name: string; send(orderId: string, notice: Notice): Promise<void> };
+
+/** Writes each message as a line, `<recipient> ← <text>`. */
+export const consoleChannel = (print: (line: string) => void): Channel => ({
+  name: 'console',
+  send: async (_orderId, { recipient, text }) => print(`${recipient} ← ${text}`),
+});
+
+const schema = [
+  `CREATE TABLE sent (
+     order_id TEXT NOT NULL, recipient TEXT NOT NULL, about TEXT NOT NULL, channel TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL,
+     PRIMARY KEY (order_id, recipient, about)
+   ) WITHOUT ROWID;`,
+];
+
+/**
+ * Sends through a channel and keeps a table of what was sent, so that a call repeated after a crash does not tell people
+ * twice. A crash in the moment between the sending and the writing leaves the one message that can come twice.
+ */
+export class NotificationSender {
+  private readonly db: Database;
+  private readonly known: Statement;
+  private readonly record: Statement;
+
+  constructor(
+    path: string,
+    private readonly channel: Channel,
+    private readonly now: () => number,
+  ) {
+    this.db = openDatabase(path, { schema, synchronous: 'NORMAL' });
+    this.known = this.db.prepare('SELECT 1 FROM sent WHERE order_id = ? AND recipient = ? AND about = ?').pluck();
+    this.record = this.db.prepare('INSERT INTO sent (order_id, recipient, about, channel, text, at) VALUES (?, ?, ?, ?, ?, ?)');
+  }
+
+  notify = async ({ orderId, notices }: Calls['Notify']): Promise<Answers['NotifyAnswered']> => {
+    for (const notice of notices) {
+      const { recipient, about, text } = notice;
+      if (this.known.get(orderId, recipient, about) !== undefined) continue;
+      await this.channel.send(orderId, notice);
+      this.record.run(orderId, recipient, about, this.channel.name, text, this.now());
+    }
+    return { orderId, channel: this.channel.name, notices };
+  };
+
+  close(): void {
+    this.db.close();
+  }
+}

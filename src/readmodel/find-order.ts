@@ -1,0 +1,56 @@
+import type { Name, OrderStatus, PricedLine } from '../actors/messages.ts';
+import type { Database } from '../sqlite/open-database.ts';
+import { orderColumns } from './projection.ts';
+
+/** One order as anybody may see it. Times are epoch milliseconds, money won. */
+export type OrderView = {
+  orderId: string;
+  status: OrderStatus;
+  customerId: string | null;
+  storeId: string | null;
+  storeName: Name | null;
+  lines: PricedLine[];
+  totalWon: number | null;
+  paidWon: number;
+  refundedWon: number;
+  riderId: string | null;
+  /** Why it was rejected or refused. */
+  reason: string | null;
+  receivedAt: number;
+  changedAt: number;
+};
+
+/** One event of an order's story. `sinceMs`: since the event before. */
+export type TimelineEntry = { type: string; at: number; sinceMs: number; data: Record<string, unknown> };
+
+export type OrderStory = OrderView & { timeline: TimelineEntry[] };
+
+export type StoredOrder = Omit<OrderView, 'storeName' | 'lines'> & { storeName: string | null; lines: string | null };
+
+/** A stored row -> what is shown. */
+export const viewOf = (row: StoredOrder): OrderView => ({
+  orderId: row.orderId,
+  status: row.status,
+  customerId: row.customerId,
+  storeId: row.storeId,
+  storeName: row.storeName && JSON.parse(row.storeName),
+  lines: row.lines ? JSON.parse(row.lines) : [],
+  totalWon: row.totalWon,
+  paidWon: row.paidWon,
+  refundedWon: row.refundedWon,
+  riderId: row.riderId,
+  reason: row.reason,
+  receivedAt: row.receivedAt,
+  changedAt: row.changedAt,
+});
+
+/** What has become of one order? Nothing, if it was never heard of. */
+export function findOrder(db: Database, orderId: string): OrderStory | undefined {
+  const row = db.prepare(`SELECT ${orderColumns} FROM orders WHERE order_id = ?`).get(orderId) as StoredOrder | undefined;
+  if (!row) return undefined;
+  const events = db
+    .prepare('SELECT type, at, data FROM timeline WHERE order_id = ? ORDER BY at, event_id')
+    .all(orderId) as { type: string; at: number; data: string }[];
+  const timeline = events.map(({ type, at, data }, i) => ({ type, at, sinceMs: at - (events[i - 1]?.at ?? at), data: JSON.parse(data) }));
+  return { ...viewOf(row), timeline };
+}

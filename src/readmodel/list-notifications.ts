@@ -1,0 +1,31 @@
+import type { Database } from '../sqlite/open-database.ts';
+
+/** One message that was sent. `at` is epoch milliseconds; `position` counts up in the order they became known. */
+export type NotificationView = {
+  position: number;
+  orderId: string;
+  recipient: string;
+  about: string;
+  channel: string;
+  text: string;
+  at: number;
+};
+
+export type NotificationFilter = {
+  orderId?: string;
+  /** Only those after this position, default 0. */
+  after?: number;
+  /** The newest this many, default 50. */
+  limit?: number;
+};
+
+/** What were people told? Oldest first. */
+export function listNotifications(db: Database, { orderId, after = 0, limit = 50 }: NotificationFilter = {}): NotificationView[] {
+  const rows = db
+    .prepare(
+      `SELECT rowid AS position, order_id AS orderId, recipient, about, channel, text, at FROM notifications
+       WHERE rowid > @after AND (@orderId IS NULL OR order_id = @orderId) ORDER BY rowid DESC LIMIT @limit`,
+    )
+    .all({ after, orderId: orderId ?? null, limit }) as NotificationView[];
+  return rows.reverse();
+}

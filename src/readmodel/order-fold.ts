@@ -1,0 +1,103 @@
+import type { EventType, Name, OrderStatus, PricedLine } from '../actors/messages.ts';
+import { type Forward, waysForward } from '../actors/order/order-state.ts';
+
+/** One event as the journal gives it. The type may be one that this version does not know. */
+export type JournalEvent = { id: string; type: string; key: string; at: number; data: Record<string, unknown> };
+
+/** What is known of one order. */
+export type OrderRow = {
+  orderId: string;
+  customerId: string | null;
+  storeId: string | null;
+  storeName: Name | null;
+  lines: PricedLine[] | null;
+  totalWon: number | null;
+  /** Index into the ways forward: the furthest it has come. */
+  progress: number;
+  /** The latest cancellation that was asked for, and the latest that was settled; the same where none is open. */
+  cancelAsked: number;
+  cancelSettled: number;
+  /** How it ended without being delivered. */
+  ended: 'rejected' | 'refused' | 'cancelled' | null;
+  reason: string | null;
+  riderId: string | null;
+  paidWon: number;
+  refundedWon: number;
+  receivedAt: number;
+  changedAt: number;
+};
+
+export const unknownOrder = (orderId: string, at: number): OrderRow => ({
+  orderId,
+  customerId: null,
+  storeId: null,
+  storeName: null,
+  lines: null,
+  totalWon: null,
+  progress: 0,
+  cancelAsked: 0,
+  cancelSettled: 0,
+  ended: null,
+  reason: null,
+  riderId: null,
+  paidWon: 0,
+  refundedWon: 0,
+  receivedAt: at,
+  changedAt: at,
+});
+
+/** The status an order shows. */
+export const statusOf = (row: OrderRow): OrderStatus =>
+  row.ended ?? (row.cancelAsked > row.cancelSettled ? 'cancelling' : waysForward[row.progress]!);
+
+/**
+ * Folds an event into its order. Every change is a maximum, a minimum or a value that only one event sets: so any order of
+ * events, and any repetition, comes to the same row.
+ */
+export function foldOrder(row: OrderRow, event: JournalEvent): OrderRow {
+  const fold = folds[event.type as EventType];
+  const next = { ...row, receivedAt: Math.min(row.receivedAt, event.at) };
+  return fold ? fold({ ...next, changedAt: Math.max(row.changedAt, event.at) }, event.data as never) : next;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the codec checked the data when it was published
+type Fold = (row: OrderRow, data: any) => OrderRow;
+
+const come =
+  (to: Forward): Fold =>
+  (row) => ({ ...row, progress: Math.max(row.progress, waysForward.indexOf(to)) });
+const details: Fold = (row, { customerId, storeId, storeName, lines, totalWon }) => ({
+  ...row,
+  customerId,
+  storeId,
+  storeName,
+  lines,
+  totalWon,
+});
+const refunded: Fold = (row, { amountWon }) => ({ ...row, refundedWon: Math.max(row.refundedWon, amountWon) });
+const settled = (row: OrderRow, attempt: number) => ({ ...row, cancelSettled: Math.max(row.cancelSettled, attempt) });
+const withRider =
+  (to: Forward): Fold =>
+  (row, data) => ({ ...come(to)(row, data), riderId: data.riderId });
+
+const folds: { [T in EventType]?: Fold } = {
+  OrderReceived: details,
+  OrderPlaced: (row, data) => come('placed')(details(row, data), data),
+  PaymentApproved: (row, { amountWon }) => ({ ...row, paidWon: Math.max(row.paidWon, amountWon) }),
+  PaymentVoided: refunded,
+  PaymentRefunded: refunded,
+  OrderRejected: (row, { customerId, storeId, reason }) => ({ ...row, customerId, storeId, reason, ended: 'rejected' }),
+  OrderAccepted: come('accepted'),
+  OrderRefused: (row, { reason }) => ({ ...row, reason, ended: 'refused' }),
+  OrderCooked: come('cooked'),
+  RiderAssigned: withRider('assigned'),
+  DeliveryDeparted: withRider('on-the-way'),
+  DeliveryCompleted: withRider('delivered'),
+  OrderCancelling: (row, { attempt }) => ({ ...row, cancelAsked: Math.max(row.cancelAsked, attempt) }),
+  CancelRefused: (row, { attempt }) => settled(row, attempt),
+  OrderCancelled: (row, { attempt, refundedWon }) => ({
+    ...settled(row, attempt),
+    refundedWon: Math.max(row.refundedWon, refundedWon),
+    ended: 'cancelled',
+  }),
+};

@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Database, openDatabase } from '../sqlite/open-database.ts';
+
+/** Each step brings the file one version further. */
+const schema = [
+  `CREATE TABLE orders (
+     order_id TEXT PRIMARY KEY,
+     customer_id TEXT, store_id TEXT, store_name TEXT, lines TEXT, total_won INTEGER,
+     status TEXT NOT NULL,
+     progress INTEGER NOT NULL, cancel_asked INTEGER NOT NULL, cancel_settled INTEGER NOT NULL, ended TEXT,
+     reason TEXT, rider_id TEXT, paid_won INTEGER NOT NULL, refunded_won INTEGER NOT NULL,
+     received_at INTEGER NOT NULL, changed_at INTEGER NOT NULL
+   );
+   CREATE INDEX orders_by_time ON orders (received_at);
+   CREATE INDEX orders_by_customer ON orders (customer_id, received_at);
+   CREATE INDEX orders_by_store ON orders (store_id, received_at);
+   CREATE INDEX orders_by_status ON orders (status, received_at);
+   CREATE TABLE timeline (
+     order_id TEXT NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL,
+     PRIMARY KEY (order_id, event_id)
+   ) WITHOUT ROWID;
+   CREATE TABLE notifications (
+     event_id TEXT PRIMARY KEY,
+     order_id TEXT NOT NULL, recipient TEXT NOT NULL, about TEXT NOT NULL, channel TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL
+   );
+   CREATE INDEX notifications_by_order ON notifications (order_id);
+   CREATE TABLE journal_position (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL);`,
+];
+
+export const readModelFile = (folder: string): string => join(folder, 'readmodel.sqlite');
+
+/** Opens the read model to write it; NORMAL, because it can always be folded from the journal again. */
+export const openReadModel = (folder: string): Database => openDatabase(readModelFile(folder), { schema, synchronous: 'NORMAL' });
+
+/** Opens the read model to answer questions; made first where there is none yet. */
+export function openForQueries(folder: string): Database {
+  if (!existsSync(readModelFile(folder))) openReadModel(folder).close();
+  return openDatabase(readModelFile(folder), { schema, readonly: true });
+}
