@@ -16,12 +16,23 @@ export class BrokerUnreachable extends BaedalError {
   }
 }
 
+/** The text given as RabbitMQ's address is none. */
+export class BrokerUrlInvalid extends BaedalError {
+  readonly code = 'broker-url-invalid';
+  readonly retry = false;
+  constructor(redactedUrl: string, why: string) {
+    super(`"${redactedUrl}" is no address of a RabbitMQ: ${why}. It looks like amqp://user:password@host:5672/vhost.`);
+  }
+}
+
 /** The broker reads the address but turns us down: wrong user, password or virtual host. */
 export class BrokerRefused extends BaedalError {
   readonly code = 'broker-refused';
   readonly retry = false;
   constructor(redactedUrl: string, why: string, cause: unknown) {
-    super(`RabbitMQ at ${redactedUrl} turned the connection down: ${why}. Check user, password and virtual host.`, { cause });
+    super(`RabbitMQ at ${redactedUrl} turned the connection down: ${why}. Check user, password and virtual host.`, {
+      cause,
+    });
   }
 }
 

@@ -1,0 +1,89 @@
+import type { Channel, Message } from 'amqplib';
+
+/** Milliseconds that finished deliveries wait behind an older one in hand before they are acked one by one. */
+const stuckMs = 10;
+
+/**
+ * Acks the deliveries of one channel, as few times as it can: all up to the last of an unbroken run of finished ones, once a tick.
+ * An ack on a later channel would be taken for another delivery with the same tag; so a book dies with its channel.
+ */
+export class AckBook {
+  readonly #channel: Channel;
+  readonly #isAlive: () => boolean;
+  /** The lowest delivery tag still in hand. */
+  #next = 1;
+  /** The highest finished tag below `#next` that was not acked yet; 0: none. */
+  #ready = 0;
+  /** Finished and not acked, above `#next`. */
+  readonly #stuck = new Set<number>();
+  /** Acked one by one, above `#next`. */
+  readonly #acked = new Set<number>();
+  #flushing = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(channel: Channel, isAlive: () => boolean) {
+    this.#channel = channel;
+    this.#isAlive = isAlive;
+  }
+
+  /** This delivery is out of hand. Says so to the broker a little later. A second time, or once the channel is lost: nothing. */
+  finish(tag: number): void {
+    if (tag < this.#next || this.#stuck.has(tag) || this.#acked.has(tag) || !this.#isAlive()) return;
+    if (tag === this.#next) {
+      this.#next++;
+      this.#ready = tag;
+      if (this.#stuck.size + this.#acked.size > 0) this.#advance();
+    } else {
+      this.#stuck.add(tag);
+    }
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(this.#flushSoon);
+  }
+
+  /** Tells the broker everything that is finished, now. */
+  flush(): void {
+    this.#flushReady();
+    this.#flushStuck();
+  }
+
+  #advance(): void {
+    for (; ; this.#next++) {
+      if (this.#stuck.delete(this.#next)) this.#ready = this.#next;
+      else if (!this.#acked.delete(this.#next)) return;
+    }
+  }
+
+  readonly #flushSoon = (): void => {
+    this.#flushing = false;
+    this.#flushReady();
+    if (this.#stuck.size > 0) this.#timer ??= setTimeout(this.#flushStuck, stuckMs);
+  };
+
+  #flushReady(): void {
+    const tag = this.#ready;
+    if (tag === 0) return;
+    this.#ready = 0;
+    // A tag must still be in hand for the broker; so this one is never one that was acked by itself.
+    this.#ack(tag, true);
+  }
+
+  readonly #flushStuck = (): void => {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    for (const tag of this.#stuck) {
+      this.#ack(tag, false);
+      this.#acked.add(tag);
+    }
+    this.#stuck.clear();
+  };
+
+  #ack(deliveryTag: number, allUpTo: boolean): void {
+    if (!this.#isAlive()) return;
+    try {
+      this.#channel.ack({ fields: { deliveryTag } } as Message, allUpTo);
+    } catch {
+      // The channel is closing: what is unacked comes again.
+    }
+  }
+}

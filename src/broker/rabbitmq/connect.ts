@@ -1,0 +1,54 @@
+import { type ChannelModel, connect } from 'amqplib';
+import { BrokerRefused } from '../errors.ts';
+import { within } from './deadline.ts';
+import { endConnection, Generation } from './generation.ts';
+
+/** Milliseconds one try to connect may take, handshake included. */
+const connectMs = 5_000;
+
+/**
+ * Opens both connections of a generation, or none.
+ * @param url as `connectUrl` made it
+ * @throws {BrokerRefused} wrong user, password or virtual host
+ */
+export async function connectGeneration(url: string, redactedUrl: string, patienceMs = connectMs): Promise<Generation> {
+  const timeout = Math.max(1, Math.min(connectMs, patienceMs));
+  const tries = await Promise.allSettled([
+    connectOne(url, redactedUrl, 'publish', timeout),
+    connectOne(url, redactedUrl, 'consume', timeout),
+  ]);
+  const [publishing, consuming] = tries;
+  if (publishing.status === 'fulfilled' && consuming.status === 'fulfilled')
+    return new Generation({ publishing: publishing.value, consuming: consuming.value });
+  for (const one of tries) if (one.status === 'fulfilled') void endConnection(one.value, 500);
+  throw publishing.status === 'rejected' ? publishing.reason : (consuming as PromiseRejectedResult).reason;
+}
+
+async function connectOne(url: string, redactedUrl: string, purpose: string, timeout: number): Promise<ChannelModel> {
+  const opening = connect(url, {
+    timeout,
+    noDelay: true,
+    keepAlive: true,
+    clientProperties: { connection_name: `baedal ${purpose} (process ${process.pid})` },
+  });
+  let late = false;
+  opening.then(
+    (model) => {
+      model.on('error', () => {}); // until the generation listens; without a listener the process would die
+      if (late) void endConnection(model, 500);
+    },
+    () => {},
+  );
+  try {
+    // The timeout above counts silence only; a peer that says a byte now and then must not hold us for ever.
+    return await within(opening, timeout, 'Connecting');
+  } catch (thrown) {
+    late = true;
+    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    if (/ACCESS[-_]REFUSED/.test(text)) throw new BrokerRefused(redactedUrl, 'wrong user or password', thrown);
+    if (/NOT[-_]ALLOWED/.test(text)) throw new BrokerRefused(redactedUrl, whyNotAllowed(text), thrown);
+    throw thrown;
+  }
+}
+
+const whyNotAllowed = (text: string): string => /NOT[-_]ALLOWED[^a-z]*([^"]*)/.exec(text)?.[1]?.trim() || 'not allowed';

@@ -1,0 +1,46 @@
+import type { Message } from 'amqplib';
+import type { DeadLetter } from '../broker.ts';
+import type { Topology } from '../topology.ts';
+import type { Publication } from './publisher.ts';
+
+const typeName = 'DeadLetter';
+
+/** A dead letter -> what goes to the dead-letter queue. */
+export const publicationOf = (topology: Topology, letter: DeadLetter): Publication => ({
+  exchange: '',
+  routingKey: topology.deadLetters,
+  content: Buffer.from(JSON.stringify(letter)),
+  options: { persistent: true, mandatory: true, contentType: 'application/json', type: typeName },
+});
+
+/** What lies in the dead-letter queue -> a dead letter, whoever put it there. */
+export function letterOf(message: Message, now: () => number): DeadLetter {
+  if (message.properties.type === typeName) {
+    const letter = parsed(message.content);
+    if (letter) return letter;
+  }
+  const headers = message.properties.headers ?? {};
+  const [death] = headers['x-death'] ?? [];
+  const attempts = Number(headers['attempt'] ?? 0);
+  const body = message.content.toString();
+  if (!death)
+    return { queue: message.fields.routingKey, reason: 'Somebody put this here by hand.', attempts, at: now(), body };
+  return {
+    queue: headers['x-first-death-queue'] ?? death.queue,
+    reason: `RabbitMQ gave it up: ${death.reason.replaceAll('_', ' ')}.`,
+    attempts: Number(headers['x-delivery-count'] ?? attempts),
+    at: death.time ? death.time.value * 1000 : now(),
+    body,
+  };
+}
+
+function parsed(content: Buffer): DeadLetter | undefined {
+  try {
+    const { queue, reason, attempts, at, body } = JSON.parse(content.toString()) as DeadLetter;
+    if (typeof queue === 'string' && typeof reason === 'string' && typeof body === 'string')
+      return { queue, reason, attempts: Number(attempts), at: Number(at), body };
+  } catch {
+    // shown as it is
+  }
+  return undefined;
+}

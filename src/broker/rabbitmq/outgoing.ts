@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { Outgoing } from '../broker.ts';
+import { encode } from '../codec.ts';
+import type { AnyEnvelope } from '../envelope.ts';
+import { routeOf, rungFor, type Topology } from '../topology.ts';
+import { messagesExchange, rungName } from './declare.ts';
+import type { Publication } from './publisher.ts';
+
+/** Our own message headers. `due`: not to be delivered before, epoch milliseconds. `attempt`: how often handling has failed. */
+export type Headers = { due?: number; attempt?: number };
+
+/** One message on its way out -> what amqplib is told. */
+export function publicationOf(
+  topology: Topology,
+  { envelope, queue, delayMs = 0, attempt = 0 }: Outgoing,
+  now: number,
+): Publication {
+  const { id, type, key } = envelope;
+  const content = encode(envelope);
+  if (queue === undefined) {
+    if (delayMs > 0) throw new TypeError('A message can only be delayed on its way to one queue: name the queue.');
+    return {
+      exchange: messagesExchange(topology),
+      routingKey: routeOf(topology, type, key),
+      content,
+      options: optionsOf(id, type, attempt),
+    };
+  }
+  if (delayMs <= 0) return { exchange: '', routingKey: queue, content, options: optionsOf(id, type, attempt) };
+  return delayed(topology, { queue, content, id, type, attempt, due: now + Math.ceil(delayMs), now });
+}
+
+/** Up the delay ladder: through the longest rung that is not too long, as often as needed. */
+export function delayed(
+  topology: Topology,
+  timer: { queue: string; content: Buffer; id: string; type: string; attempt: number; due: number; now: number },
+): Publication {
+  const { queue, content, id, type, attempt, due, now } = timer;
+  const exchange = rungName(topology, rungFor(topology, due - now));
+  return { exchange, routingKey: queue, content, options: optionsOf(id, type, attempt, due) };
+}
+
+function optionsOf(id: string, type: string, attempt: number, due?: number): Publication['options'] {
+  const options: Publication['options'] = {
+    persistent: true,
+    mandatory: true,
+    contentType: 'application/json',
+    messageId: id,
+    type,
+  };
+  if (due !== undefined) options.headers = { due, attempt } satisfies Headers;
+  else if (attempt > 0) options.headers = { attempt } satisfies Headers;
+  return options;
+}
+
+/** Whether the topology has somewhere for it to go. */
+export const isRouted = (topology: Topology, { exchange, routingKey }: Publication): boolean =>
+  exchange === messagesExchange(topology)
+    ? topology.queues.some(({ routes }) => routes.includes(routingKey)) || topology.journal.routes.includes(routingKey)
+    : [topology.deadLetters, topology.journal.name, ...topology.queues.map(({ name }) => name)].includes(routingKey);
+
+/** Something to look for in the journal. No read model knows the type, so none minds it. */
+export const markerOf = (now: number): AnyEnvelope => ({
+  id: randomUUID(),
+  type: 'JournalMarked',
+  key: 'journal',
+  at: now,
+  data: {},
+});

@@ -1,0 +1,36 @@
+import { BrokerUrlInvalid } from '../errors.ts';
+
+/** The URL as it may be shown: user name, host and path, but no password and no options. */
+export function redactUrl(url: string): string {
+  try {
+    const parsed = new URL(url);
+    if (parsed.password) parsed.password = '***';
+    parsed.search = '';
+    parsed.hash = '';
+    return parsed.href;
+  } catch {
+    // Whatever stands before an @ can be a password, also in what is no URL.
+    return url.replace(/^(\w+:\/\/)?.*@/s, '$1***@').replace(/[?#].*$/s, '');
+  }
+}
+
+/** Seconds between heartbeats: a frozen broker is noticed after two to three of them. */
+const heartbeatSeconds = 10;
+
+/**
+ * The URL to connect with: checked, and with a heartbeat.
+ * @throws {BrokerUrlInvalid} it cannot be parsed, has another scheme than amqp or amqps, or no host
+ */
+export function connectUrl(url: string): string {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw new BrokerUrlInvalid(redactUrl(url), 'it cannot be read as a URL');
+  }
+  if (parsed.protocol !== 'amqp:' && parsed.protocol !== 'amqps:')
+    throw new BrokerUrlInvalid(redactUrl(url), `it begins with ${parsed.protocol}// instead of amqp:// or amqps://`);
+  if (!parsed.hostname) throw new BrokerUrlInvalid(redactUrl(url), 'it names no host');
+  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(heartbeatSeconds));
+  return parsed.href;
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type { Channel } from 'amqplib';
+import type { Answer } from '../../actors/actor.ts';
+import type { Topology } from '../topology.ts';
+import { repliesExchange } from './declare.ts';
+import type { Generation } from './generation.ts';
+
+/**
+ * Where answers to our requests arrive: in each generation a queue of its own, bound under an address that stays the same.
+ * So an answer that is given again after a loss of the link, to the request as it was first read, still finds us.
+ */
+export class Replies {
+  readonly #exchange: string;
+  readonly #address = randomUUID();
+  readonly #waiting = new Map<string, (answer: Answer) => void>();
+  #count = 0;
+
+  constructor(topology: Topology) {
+    this.#exchange = repliesExchange(topology);
+  }
+
+  readonly attach = async (generation: Generation): Promise<void> => {
+    const channel = await generation.openChannel();
+    const { queue } = await channel.assertQueue('', { exclusive: true, durable: false, autoDelete: true });
+    await channel.bindQueue(queue, this.#exchange, this.#address);
+    await channel.consume(
+      queue,
+      (message) => {
+        if (!message) return generation.fail(new Error('The broker ended the subscription to answers.'));
+        const answer = answerOf(message.content);
+        if (answer) this.#waiting.get(String(message.properties.correlationId))?.(answer);
+      },
+      { noAck: true },
+    );
+  };
+
+  /** Waits for one answer. Returns the address to ask it to, and how to stop waiting. */
+  expect(onAnswer: (answer: Answer) => void): { replyTo: string; forget(): void } {
+    const correlationId = String(++this.#count);
+    this.#waiting.set(correlationId, onAnswer);
+    return { replyTo: `${this.#address}/${correlationId}`, forget: () => this.#waiting.delete(correlationId) };
+  }
+}
+
+function answerOf(content: Buffer): Answer | undefined {
+  try {
+    const answer = JSON.parse(content.toString()) as Answer | null;
+    return answer?.outcome === 'done' || answer?.outcome === 'refused' ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sends answers away, and forgets them where that is not possible now: whoever asked asks again. */
+export class Answers {
+  readonly #exchange: string;
+  #channel: Channel | undefined;
+  #writable = true;
+
+  constructor(topology: Topology) {
+    this.#exchange = repliesExchange(topology);
+  }
+
+  readonly attach = async (generation: Generation): Promise<void> => {
+    const channel = await generation.openPublishChannel();
+    channel.on('drain', () => {
+      if (this.#channel === channel) this.#writable = true;
+    });
+    generation.onLoss(() => {
+      if (this.#channel === channel) this.#channel = undefined;
+    });
+    this.#channel = channel;
+    this.#writable = true;
+  };
+
+  send(replyTo: string, answer: Answer): void {
+    const [address, correlationId] = replyTo.split('/');
+    if (!address || address.length > 255 || !correlationId || !this.#channel || !this.#writable) return;
+    try {
+      const content = Buffer.from(JSON.stringify(answer));
+      this.#writable = this.#channel.publish(this.#exchange, address, content, {
+        correlationId,
+        contentType: 'application/json',
+        persistent: false,
+      });
+    } catch {
+      // the channel is closing
+    }
+  }
+}
