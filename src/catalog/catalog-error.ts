@@ -21,7 +21,7 @@ export class CatalogError extends BaedalError {
 }
 
 function sentence(file: string, mistakes: readonly Mistake[]): string {
-  const lines = mistakes.slice(0, listed).map((mistake) => `  ${place(file, mistake)} ${mistake.what}`);
+  const lines = mistakes.slice(0, listed).map((mistake) => `  ${visible(`${place(file, mistake)} ${mistake.what}`)}`);
   if (mistakes.length > listed) lines.push(`  … and ${mistakes.length - listed} more.`);
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
   return [`The catalogue cannot be used; it has ${count}:`, ...lines].join('\n');
@@ -29,3 +29,10 @@ function sentence(file: string, mistakes: readonly Mistake[]): string {
 
 const place = (file: string, { line, column, field }: Mistake): string =>
   `${file}${line === undefined ? '' : `:${line}`}${column === undefined ? '' : `:${column}`}:${field ? ` ${field}:` : ''}`;
+
+/** What could steer the terminal, or break the line, is shown as its code. */
+const visible = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
+    (letter) => `\\u${letter.codePointAt(0)!.toString(16).padStart(4, '0')}`,
+  );

@@ -1,7 +1,10 @@
 /** The one of `known` that `word` was most likely meant to be, or undefined where none is close. */
 export function closest(word: string, known: readonly string[]): string | undefined {
+  const start = word.toLowerCase();
+  const longer = known.filter((name) => name.toLowerCase().startsWith(start));
+  if (word.length >= 3 && longer.length === 1) return longer[0];
   const [best] = known
-    .map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .map((name) => ({ name, far: distance(start, name.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
   return best && best.far <= Math.max(2, word.length / 3) ? best.name : undefined;
 }

@@ -9,6 +9,7 @@ import {
   isSeq,
   LineCounter,
   parseDocument,
+  visit,
 } from 'yaml';
 import { reasonOf } from '../errors.ts';
 import { CatalogError, type Mistake } from './catalog-error.ts';
@@ -59,6 +60,8 @@ export function parseYaml(file: string, text: string): Yaml {
         { what: 'this file is empty; expected `stores:` and below it the list of stores.' },
       ]);
     }
+    const lost = aliasesOfNothing(document, at);
+    if (lost.length > 0) throw new CatalogError(file, lost);
     return {
       value: document.toJS({ maxAliasCount: mostAliases }),
       mistakes: keysGivenTwice(document.contents, [], at),
@@ -95,6 +98,24 @@ const pairOf = (node: unknown, key: string) =>
 const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key);
 
 const startOf = (node: unknown): number => (isNode(node) ? (node.range?.[0] ?? 0) : 0);
+
+/** Aliases without an anchor before them. */
+function aliasesOfNothing(document: Document, at: (offset: number) => Position): Mistake[] {
+  const anchors = new Set<string>();
+  const lost: Mistake[] = [];
+  visit(document, {
+    Node(_key, node) {
+      if (!isAlias(node)) anchors.add(node.anchor ?? '');
+      else if (!anchors.has(node.source)) {
+        lost.push({
+          ...at(startOf(node)),
+          what: `nothing before it is marked &${node.source}, so *${node.source} has no meaning.`,
+        });
+      }
+    },
+  });
+  return lost;
+}
 
 function keysGivenTwice(node: unknown, path: readonly PropertyKey[], at: (offset: number) => Position): Mistake[] {
   if (!isCollection(node)) return [];

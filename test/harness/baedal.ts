@@ -89,26 +89,30 @@ function waitForLine(
   withinMs: number,
 ): Promise<string> {
   const all = () => `${printed.stdout}\n${printed.stderr}`;
+  /** Without the last line of each while it may still grow. */
+  const lines = (closed: boolean) =>
+    [printed.stdout, printed.stderr].flatMap((text) => text.split('\n').slice(0, closed ? undefined : -1));
   const matches = (line: string) => (typeof what === 'string' ? line.includes(what) : line.search(what) >= 0);
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void) => {
       clearTimeout(timer);
-      child.stdout!.off('data', look);
-      child.stderr!.off('data', look);
+      child.stdout!.off('data', onData);
+      child.stderr!.off('data', onData);
       child.off('close', onClose);
       finish();
     };
-    const look = () => {
-      const line = all().split('\n').find(matches);
+    const look = (closed = false): boolean => {
+      const line = lines(closed).find(matches);
       if (line !== undefined) settle(() => resolve(line));
+      return line !== undefined;
     };
+    const onData = () => look();
     const fail = (why: string) => settle(() => reject(new Error(`${why} without a line that has ${what}:\n${all()}`)));
-    const onClose = () => fail('baedal ended');
+    const onClose = () => look(true) || fail('baedal ended');
     const timer = setTimeout(() => fail(`${withinMs} ms passed`), withinMs);
-    child.stdout!.on('data', look);
-    child.stderr!.on('data', look);
+    child.stdout!.on('data', onData);
+    child.stderr!.on('data', onData);
     child.once('close', onClose);
-    look();
-    if (child.exitCode !== null && child.stdout!.destroyed) onClose();
+    if (!look() && child.stdout!.destroyed && child.stderr!.destroyed) onClose();
   });
 }

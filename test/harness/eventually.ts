@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Tries until `check` neither throws nor gives something falsy (other than undefined), and gives what it gave.
+/** Tries until `check` neither throws nor gives false, null, 0 or '', and gives what it gave.
+ * Undefined counts as success, as assertions give nothing else: so end a search for a row with `?? null`.
  * @param withinMs milliseconds to keep trying, default 20_000
  * @param everyMs milliseconds between two tries, default 25
  * @throws the last error of `check`, once the time is up */
