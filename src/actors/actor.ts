@@ -49,7 +49,11 @@ export const become = <S>(state: S, ...effects: Effect[]): Step<S> => ({ state, 
 /** The same step, with a request to a partner. */
 export const calling = <S>(step: Step<S>, call: Call): Step<S> => ({ ...step, call });
 
-export const send = <T extends keyof (Commands & Events)>(type: T, data: Messages[T]): Effect => ({ kind: 'send', type, data });
+export const send = <T extends keyof (Commands & Events)>(type: T, data: Messages[T]): Effect => ({
+  kind: 'send',
+  type,
+  data,
+});
 
 /** Tells this same actor instance `type` after `afterMs` milliseconds, though the process may die meanwhile. */
 export const later = <T extends keyof Timers>(afterMs: number, type: T, data: Timers[T]): Effect => ({
@@ -60,9 +64,15 @@ export const later = <T extends keyof Timers>(afterMs: number, type: T, data: Ti
 });
 
 /** Answers whoever waits at `to`; nobody waiting, nothing said. */
-export const answer = (to: string | undefined, data: Answer): Effect[] => (to === undefined ? [] : [{ kind: 'answer', to, data }]);
+export const answer = (to: string | undefined, data: Answer): Effect[] =>
+  to === undefined ? [] : [{ kind: 'answer', to, data }];
 
-export const refused = (orderId: string, code: string, reason: string): Answer => ({ outcome: 'refused', orderId, code, reason });
+export const refused = (orderId: string, code: string, reason: string): Answer => ({
+  outcome: 'refused',
+  orderId,
+  code,
+  reason,
+});
 export const done = (orderId: string, status: string, totalWon?: number): Answer => ({
   outcome: 'done',
   orderId,
@@ -83,4 +93,6 @@ export const answerTo = <T extends CallType>(type: T) => `${type}Answered` as `$
  * The services outside that actors may call. Each is called at least once for a call and must make the repeat harmless;
  * a refusal is an answer, and what is thrown is a fault: the call is repeated later, unless the error says `retry: false`.
  */
-export type Partners = { [T in CallType]: (request: Calls[T], signal: AbortSignal) => Promise<Answers[`${T}Answered`]> };
+export type Partners = {
+  [T in CallType]: (request: Calls[T], signal: AbortSignal) => Promise<Answers[`${T}Answered`]>;
+};

@@ -18,22 +18,41 @@ export const maxLines = 50;
 /** Prices an order, or says in a sentence why it cannot be taken. An item named twice is one line. */
 export function priceOrder(menu: Menu, storeId: string, lines: readonly OrderLine[]): Priced | { refusal: Refusal } {
   const store = menu.stores.find((store) => store.storeId === storeId);
-  if (!store) return no('unknown-store', `There is no store "${storeId}".${maybe(storeId, menu.stores.map((s) => s.storeId))} See \`baedal menu\`.`);
+  if (!store)
+    return no(
+      'unknown-store',
+      `There is no store "${storeId}".${maybe(
+        storeId,
+        menu.stores.map((s) => s.storeId),
+      )} See \`baedal menu\`.`,
+    );
   if (lines.length === 0) return no('empty-cart', 'The cart is empty. Add at least one item.');
 
   const priced = new Map<string, PricedLine>();
   let prepMs = 0;
   for (const { itemId, quantity } of lines) {
     const item = store.items.find((item) => item.itemId === itemId);
-    if (!item) return no('unknown-item', `${store.name.en} has no item "${itemId}".${maybe(itemId, store.items.map((i) => i.itemId))} See \`baedal menu ${storeId}\`.`);
-    if (item.soldOut) return no('sold-out', `${item.name.en} (${itemId}) is sold out at ${store.name.en}. Choose something else.`);
+    if (!item)
+      return no(
+        'unknown-item',
+        `${store.name.en} has no item "${itemId}".${maybe(
+          itemId,
+          store.items.map((i) => i.itemId),
+        )} See \`baedal menu ${storeId}\`.`,
+      );
+    if (item.soldOut)
+      return no('sold-out', `${item.name.en} (${itemId}) is sold out at ${store.name.en}. Choose something else.`);
     const total = quantity + (priced.get(itemId)?.quantity ?? 0);
     if (!Number.isInteger(quantity) || quantity < 1 || total > maxQuantity)
-      return no('bad-quantity', `The quantity of ${itemId} must be a whole number from 1 to ${maxQuantity}, not ${total}.`);
+      return no(
+        'bad-quantity',
+        `The quantity of ${itemId} must be a whole number from 1 to ${maxQuantity}, not ${total}.`,
+      );
     priced.set(itemId, { itemId, name: item.name, priceWon: item.priceWon, quantity: total });
     prepMs = Math.max(prepMs, item.prepMs);
   }
-  if (priced.size > maxLines) return no('too-many-lines', `One order takes at most ${maxLines} different items. Place two orders.`);
+  if (priced.size > maxLines)
+    return no('too-many-lines', `One order takes at most ${maxLines} different items. Place two orders.`);
   const all = [...priced.values()];
   return {
     store,
@@ -47,7 +66,9 @@ const no = (code: string, reason: string) => ({ refusal: { code, reason } });
 
 /** " Did you mean …?" for the closest of `known`, or nothing where none is close. */
 function maybe(word: string, known: readonly string[]): string {
-  const [best] = known.map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) })).sort((a, b) => a.far - b.far);
+  const [best] = known
+    .map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far);
   return best && best.far <= Math.max(2, word.length / 3) ? ` Did you mean "${best.name}"?` : '';
 }
 

@@ -33,7 +33,8 @@ export function decodeAny(body: Buffer): AnyEnvelope {
   } catch (cause) {
     throw new Undecodable('The body is not JSON.', { cause });
   }
-  if (!isEnvelope(parsed)) throw new Undecodable('The body is JSON, but no message: it needs id, type, key, at and data.');
+  if (!isEnvelope(parsed))
+    throw new Undecodable('The body is JSON, but no message: it needs id, type, key, at and data.');
   return parsed;
 }
 

@@ -1,4 +1,3 @@
-import type { Actor } from '../actors/actor.ts';
 import { commandTypes, eventTypes, type MessageType } from '../actors/messages.ts';
 
 /** One work queue: what one actor of one partition takes. */
@@ -23,10 +22,11 @@ const delaysMs = [
   100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000,
 ] as const;
 
-type AnyActor = Pick<Actor<never>, 'name' | 'on'>;
+/** All that a queue needs to know of an actor: its name, and the message types that it handles. */
+type Subscriber = { name: string; on: object };
 
 /** @param partitions how many queues each actor's orders are spread over, default 1 */
-export function topologyOf(actors: readonly AnyActor[], namespace = 'baedal', partitions = 1): Topology {
+export function topologyOf(actors: readonly Subscriber[], namespace = 'baedal', partitions = 1): Topology {
   const prefix = `${namespace}.v${version}`;
   const travelling = new Set<string>([...commandTypes, ...eventTypes]);
   const each = Array.from({ length: partitions }, (_, partition) => partition);
@@ -44,7 +44,10 @@ export function topologyOf(actors: readonly AnyActor[], namespace = 'baedal', pa
           .map((type) => `${type}.${partition}`),
       })),
     ),
-    journal: { name: `${prefix}.journal`, routes: each.flatMap((partition) => eventTypes.map((type) => `${type}.${partition}`)) },
+    journal: {
+      name: `${prefix}.journal`,
+      routes: each.flatMap((partition) => eventTypes.map((type) => `${type}.${partition}`)),
+    },
     deadLetters: `${prefix}.dead-letters`,
     delaysMs,
   };

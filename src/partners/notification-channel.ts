@@ -33,7 +33,9 @@ export class NotificationSender {
   ) {
     this.db = openDatabase(path, { schema, synchronous: 'NORMAL' });
     this.known = this.db.prepare('SELECT 1 FROM sent WHERE order_id = ? AND recipient = ? AND about = ?').pluck();
-    this.record = this.db.prepare('INSERT INTO sent (order_id, recipient, about, channel, text, at) VALUES (?, ?, ?, ?, ?, ?)');
+    this.record = this.db.prepare(
+      'INSERT INTO sent (order_id, recipient, about, channel, text, at) VALUES (?, ?, ?, ?, ?, ?)',
+    );
   }
 
   notify = async ({ orderId, notices }: Calls['Notify']): Promise<Answers['NotifyAnswered']> => {

@@ -46,14 +46,17 @@ export class PspSimulator implements PaymentProvider {
          ON CONFLICT (order_id) DO UPDATE SET times_asked = times_asked + 1 RETURNING payment_key, amount_won, closed`,
       )
       .get(orderId, `pay-${orderId}`, amountWon) as { payment_key: string; amount_won: number; closed: number };
-    if (row.closed) return { orderId, outcome: 'declined', code: 'ALREADY_CANCELED_PAYMENT', reason: 'The payment was cancelled.' };
+    if (row.closed)
+      return { orderId, outcome: 'declined', code: 'ALREADY_CANCELED_PAYMENT', reason: 'The payment was cancelled.' };
     return { orderId, outcome: 'approved', amountWon: row.amount_won, paymentKey: row.payment_key };
   };
 
   void: PaymentProvider['void'] = async ({ orderId }, signal) => {
     await this.takeTime(signal);
     this.db
-      .prepare(`INSERT INTO charge (order_id, payment_key, amount_won, closed) VALUES (?, '', 0, 1) ON CONFLICT DO NOTHING`)
+      .prepare(
+        `INSERT INTO charge (order_id, payment_key, amount_won, closed) VALUES (?, '', 0, 1) ON CONFLICT DO NOTHING`,
+      )
       .run(orderId);
     return { orderId, amountWon: this.giveBack(orderId) };
   };

@@ -46,11 +46,18 @@ export const viewOf = (row: StoredOrder): OrderView => ({
 
 /** What has become of one order? Nothing, if it was never heard of. */
 export function findOrder(db: Database, orderId: string): OrderStory | undefined {
-  const row = db.prepare(`SELECT ${orderColumns} FROM orders WHERE order_id = ?`).get(orderId) as StoredOrder | undefined;
+  const row = db.prepare(`SELECT ${orderColumns} FROM orders WHERE order_id = ?`).get(orderId) as
+    | StoredOrder
+    | undefined;
   if (!row) return undefined;
   const events = db
     .prepare('SELECT type, at, data FROM timeline WHERE order_id = ? ORDER BY at, event_id')
     .all(orderId) as { type: string; at: number; data: string }[];
-  const timeline = events.map(({ type, at, data }, i) => ({ type, at, sinceMs: at - (events[i - 1]?.at ?? at), data: JSON.parse(data) }));
+  const timeline = events.map(({ type, at, data }, i) => ({
+    type,
+    at,
+    sinceMs: at - (events[i - 1]?.at ?? at),
+    data: JSON.parse(data),
+  }));
   return { ...viewOf(row), timeline };
 }

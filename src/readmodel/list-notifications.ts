@@ -20,7 +20,10 @@ export type NotificationFilter = {
 };
 
 /** What were people told? Oldest first. */
-export function listNotifications(db: Database, { orderId, after = 0, limit = 50 }: NotificationFilter = {}): NotificationView[] {
+export function listNotifications(
+  db: Database,
+  { orderId, after = 0, limit = 50 }: NotificationFilter = {},
+): NotificationView[] {
   const rows = db
     .prepare(
       `SELECT rowid AS position, order_id AS orderId, recipient, about, channel, text, at FROM notifications

@@ -38,6 +38,9 @@ export function listOrders(db: Database, filter: OrderFilter = {}): OrderView[] 
 
 /** How many orders are there of each status? */
 export function countByStatus(db: Database): Partial<Record<OrderStatus, number>> {
-  const rows = db.prepare('SELECT status, count(*) AS n FROM orders GROUP BY status').all() as { status: OrderStatus; n: number }[];
+  const rows = db.prepare('SELECT status, count(*) AS n FROM orders GROUP BY status').all() as {
+    status: OrderStatus;
+    n: number;
+  }[];
   return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
 }

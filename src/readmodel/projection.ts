@@ -61,7 +61,8 @@ export class Projection {
       if (type === 'JournalMarked') continue;
       if (this.sql.event.run(key, id, type, at, JSON.stringify(data)).changes === 0) continue; // told twice
       changed.set(key, foldOrder(changed.get(key) ?? this.load(key) ?? unknownOrder(key, at), event));
-      if (type === 'NotificationSent') this.sql.notification.run(id, key, data['recipient'], data['about'], data['channel'], data['text'], at);
+      if (type === 'NotificationSent')
+        this.sql.notification.run(id, key, data['recipient'], data['about'], data['channel'], data['text'], at);
     }
     for (const row of changed.values())
       this.sql.save.run({
@@ -75,6 +76,12 @@ export class Projection {
 
   private load(orderId: string): OrderRow | undefined {
     const row = this.sql.order.get(orderId) as Stored | undefined;
-    return row && { ...row, storeName: row.storeName && JSON.parse(row.storeName), lines: row.lines && JSON.parse(row.lines) };
+    return (
+      row && {
+        ...row,
+        storeName: row.storeName && JSON.parse(row.storeName),
+        lines: row.lines && JSON.parse(row.lines),
+      }
+    );
   }
 }

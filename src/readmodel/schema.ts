@@ -31,7 +31,8 @@ const schema = [
 export const readModelFile = (folder: string): string => join(folder, 'readmodel.sqlite');
 
 /** Opens the read model to write it; NORMAL, because it can always be folded from the journal again. */
-export const openReadModel = (folder: string): Database => openDatabase(readModelFile(folder), { schema, synchronous: 'NORMAL' });
+export const openReadModel = (folder: string): Database =>
+  openDatabase(readModelFile(folder), { schema, synchronous: 'NORMAL' });
 
 /** Opens the read model to answer questions; made first where there is none yet. */
 export function openForQueries(folder: string): Database {

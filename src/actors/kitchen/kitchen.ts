@@ -12,7 +12,12 @@ export type Kitchen = {
 /** The store's side: accepts or refuses what was paid, and cooks it; by the owner's hand or on autopilot. */
 export const kitchen = (pace: Pace): Actor<Kitchen> => ({
   name: 'kitchen',
-  start: { status: 'none', customerId: '', storeName: { ko: '', en: '' }, service: { autoAccept: false, prepMs: 0, rideMs: 0 } },
+  start: {
+    status: 'none',
+    customerId: '',
+    storeName: { ko: '', en: '' },
+    service: { autoAccept: false, prepMs: 0, rideMs: 0 },
+  },
   on: {
     OrderPlaced: onOrderPlaced(pace),
     AcceptOrder: onAcceptOrder(pace),
@@ -46,13 +51,20 @@ const onAcceptOrder =
 function onRefuseOrder(state: Kitchen, { data: { orderId, reason }, replyTo }: Message<'RefuseOrder'>): Step<Kitchen> {
   if (state.status === 'refused') return stay(state, ...answer(replyTo, done(orderId, 'refused')));
   if (state.status !== 'waiting') return stay(state, ...answer(replyTo, cannot(state, orderId, 'refused')));
-  return become({ ...state, status: 'refused' }, send('StoreRefused', { orderId, reason }), ...answer(replyTo, done(orderId, 'refused')));
+  return become(
+    { ...state, status: 'refused' },
+    send('StoreRefused', { orderId, reason }),
+    ...answer(replyTo, done(orderId, 'refused')),
+  );
 }
 
 /** Nobody at the store answered: the customer is not left hanging. */
 function onStoreDeadlinePassed(state: Kitchen, { data: { orderId } }: Message<'StoreDeadlinePassed'>): Step<Kitchen> {
   if (state.status !== 'waiting') return stay(state);
-  return become({ ...state, status: 'refused' }, send('StoreRefused', { orderId, reason: 'the store did not answer in time' }));
+  return become(
+    { ...state, status: 'refused' },
+    send('StoreRefused', { orderId, reason: 'the store did not answer in time' }),
+  );
 }
 
 function onFinishCooking(state: Kitchen, { data: { orderId }, replyTo }: Message<'FinishCooking'>): Step<Kitchen> {
@@ -70,13 +82,22 @@ function onDeliveryStopped(state: Kitchen): Step<Kitchen> {
 function accept(state: Kitchen, orderId: string, pace: Pace): Step<Kitchen> {
   const { customerId, service } = state;
   const timer = onAutopilot(pace, service) ? [later(paced(pace, service.prepMs), 'CookingDone', { orderId })] : [];
-  return become({ ...state, status: 'cooking' }, send('OrderAccepted', { orderId, customerId, prepMs: service.prepMs }), ...timer);
+  return become(
+    { ...state, status: 'cooking' },
+    send('OrderAccepted', { orderId, customerId, prepMs: service.prepMs }),
+    ...timer,
+  );
 }
 
 const cooked = (state: Kitchen, orderId: string): Step<Kitchen> =>
   become(
     { ...state, status: 'cooked' },
-    send('OrderCooked', { orderId, customerId: state.customerId, storeName: state.storeName, rideMs: state.service.rideMs }),
+    send('OrderCooked', {
+      orderId,
+      customerId: state.customerId,
+      storeName: state.storeName,
+      rideMs: state.service.rideMs,
+    }),
   );
 
 const onAutopilot = (pace: Pace, service: Service) => service.autoAccept && !pace.manual;
@@ -91,4 +112,8 @@ const now: Record<Kitchen['status'], string> = {
 };
 
 const cannot = (state: Kitchen, orderId: string, what: string) =>
-  refused(orderId, state.status === 'none' ? 'no-such-order' : 'wrong-status', `The order ${orderId} is ${now[state.status]}, so it cannot be ${what}.`);
+  refused(
+    orderId,
+    state.status === 'none' ? 'no-such-order' : 'wrong-status',
+    `The order ${orderId} is ${now[state.status]}, so it cannot be ${what}.`,
+  );

@@ -24,15 +24,20 @@ export const notifier = (lang: Lang): Actor<Notifier> => {
       RiderAssigned: (state, { data }) => toCustomer(state, data, 'assigned', say.assigned(data)),
       DeliveryDeparted: (state, { data }) => toCustomer(state, data, 'on-the-way', say.onTheWay(data)),
       DeliveryCompleted: (state, { data }) => toCustomer(state, data, 'delivered', say.delivered(data)),
-      OrderCancelling: (state, { data }) => toCustomer(state, data, nth('cancelling', data.attempt), say.cancelling(data)),
-      CancelRefused: (state, { data }) => toCustomer(state, data, nth('cancel-refused', data.attempt), say.cancelRefused(data)),
+      OrderCancelling: (state, { data }) =>
+        toCustomer(state, data, nth('cancelling', data.attempt), say.cancelling(data)),
+      CancelRefused: (state, { data }) =>
+        toCustomer(state, data, nth('cancel-refused', data.attempt), say.cancelRefused(data)),
       OrderCancelled: (state, { data }) => toCustomer(state, data, 'cancelled', say.cancelled(data)),
       NotifyAnswered: onNotifyAnswered,
     },
   };
 };
 
-function onNotifyAnswered(state: Notifier, { data: { orderId, channel, notices } }: Message<'NotifyAnswered'>): Step<Notifier> {
+function onNotifyAnswered(
+  state: Notifier,
+  { data: { orderId, channel, notices } }: Message<'NotifyAnswered'>,
+): Step<Notifier> {
   return stay(state, ...notices.map((notice) => send('NotificationSent', { orderId, channel, ...notice })));
 }
 
@@ -42,7 +47,10 @@ const toCustomer = (state: Notifier, data: { orderId: string; customerId: string
 function tell(state: Notifier, orderId: string, all: Notice[]): Step<Notifier> {
   const notices = all.filter((notice) => !state.told.includes(nameOf(notice)));
   if (notices.length === 0) return stay(state);
-  return calling(become({ told: [...state.told, ...notices.map(nameOf)] }), { type: 'Notify', request: { orderId, notices } });
+  return calling(become({ told: [...state.told, ...notices.map(nameOf)] }), {
+    type: 'Notify',
+    request: { orderId, notices },
+  });
 }
 
 /** A second cancellation is news again. */

@@ -19,12 +19,14 @@ type Texts = {
 
 const won = (amount: number) => amount.toLocaleString('en-US');
 const minutes = (ms: number) => Math.max(1, Math.round(ms / 60_000));
-const basket = (lines: PricedLine[], lang: Lang) => lines.map((line) => `${line.name[lang]} ×${line.quantity}`).join(', ');
+const basket = (lines: PricedLine[], lang: Lang) =>
+  lines.map((line) => `${line.name[lang]} ×${line.quantity}`).join(', ');
 
 /** What people read, a text for each status. */
 export const texts: Record<Lang, Texts> = {
   ko: {
-    placed: (o) => `[${o.storeName.ko}] 주문이 접수됐어요. ${basket(o.lines, 'ko')} · ${won(o.totalWon)}원 (주문번호 ${o.orderId})`,
+    placed: (o) =>
+      `[${o.storeName.ko}] 주문이 접수됐어요. ${basket(o.lines, 'ko')} · ${won(o.totalWon)}원 (주문번호 ${o.orderId})`,
     placedToOwner: (o) => `새 주문 ${o.orderId}: ${basket(o.lines, 'ko')} · ${won(o.totalWon)}원`,
     rejected: (o) => `주문 ${o.orderId}이(가) 성립되지 않았어요. 결제되지 않았거나 바로 환불돼요. (${o.reason})`,
     accepted: (o) => `가게에서 주문 ${o.orderId}을(를) 확인하고 조리를 시작했어요. 약 ${minutes(o.prepMs)}분 걸려요.`,
@@ -38,7 +40,8 @@ export const texts: Record<Lang, Texts> = {
     cancelled: (o) => `주문 ${o.orderId}이(가) 취소됐어요. 환불 금액 ${won(o.refundedWon)}원`,
   },
   en: {
-    placed: (o) => `[${o.storeName.en}] We have your order: ${basket(o.lines, 'en')}, ${won(o.totalWon)} won (order ${o.orderId}).`,
+    placed: (o) =>
+      `[${o.storeName.en}] We have your order: ${basket(o.lines, 'en')}, ${won(o.totalWon)} won (order ${o.orderId}).`,
     placedToOwner: (o) => `New order ${o.orderId}: ${basket(o.lines, 'en')}, ${won(o.totalWon)} won.`,
     rejected: (o) => `Your order ${o.orderId} was not placed. ${o.reason}`,
     accepted: (o) => `The store accepted order ${o.orderId} and is cooking: about ${minutes(o.prepMs)} min.`,

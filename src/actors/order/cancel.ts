@@ -8,13 +8,25 @@ export const withdrawn = (state: Order): boolean => state.withdrawn === true;
  * `cancelling` is a lock, not an outcome. Before the payment is decided the money is asked back and that is all;
  * afterwards the rider actor alone decides between the cancellation and the departure.
  */
-export function onCancelOrder(state: Order, { data: { orderId, reason }, replyTo }: Message<'CancelOrder'>): Step<Order> {
+export function onCancelOrder(
+  state: Order,
+  { data: { orderId, reason }, replyTo }: Message<'CancelOrder'>,
+): Step<Order> {
   switch (state.status) {
     case 'none':
-      return become({ ...state, withdrawn: true }, ...answer(replyTo, refused(orderId, 'no-such-order', `There is no order "${orderId}".`)));
+      return become(
+        { ...state, withdrawn: true },
+        ...answer(replyTo, refused(orderId, 'no-such-order', `There is no order "${orderId}".`)),
+      );
     case 'rejected':
     case 'refused':
-      return stay(state, ...answer(replyTo, refused(orderId, 'over', `The order ${orderId} is ${state.status} already. There is nothing to cancel.`)));
+      return stay(
+        state,
+        ...answer(
+          replyTo,
+          refused(orderId, 'over', `The order ${orderId} is ${state.status} already. There is nothing to cancel.`),
+        ),
+      );
     case 'on-the-way':
     case 'delivered':
       return stay(state, ...answer(replyTo, tooLate(orderId, state.status)));
@@ -25,7 +37,9 @@ export function onCancelOrder(state: Order, { data: { orderId, reason }, replyTo
   }
   const attempt = state.attempt + 1;
   const undecided = state.status === 'awaiting-payment';
-  const told = undecided ? answerAll(state.waiting, refused(orderId, 'cancelled', `The order ${orderId} was cancelled before it was paid.`)) : [];
+  const told = undecided
+    ? answerAll(state.waiting, refused(orderId, 'cancelled', `The order ${orderId} was cancelled before it was paid.`))
+    : [];
   return become(
     { ...state, status: 'cancelling', attempt, waiting: replyTo ? [replyTo] : [] },
     send('OrderCancelling', { orderId, customerId: state.request!.customerId, attempt, reason }),
@@ -35,13 +49,20 @@ export function onCancelOrder(state: Order, { data: { orderId, reason }, replyTo
 }
 
 /** The rider will not leave: the money goes back, and with it the order is cancelled. */
-export function onDeliveryStopped(state: Order, { data: { orderId, attempt } }: Message<'DeliveryStopped'>): Step<Order> {
-  if (state.status !== 'cancelling' || attempt !== state.attempt || state.progress === 'awaiting-payment') return stay(state);
+export function onDeliveryStopped(
+  state: Order,
+  { data: { orderId, attempt } }: Message<'DeliveryStopped'>,
+): Step<Order> {
+  if (state.status !== 'cancelling' || attempt !== state.attempt || state.progress === 'awaiting-payment')
+    return stay(state);
   return stay(state, send('RefundPayment', { orderId, reason: 'cancelled by the customer' }));
 }
 
 /** The rider had left already: the order goes on as if nobody had asked. */
-export function onDeliveryNotStopped(state: Order, { data: { orderId, attempt } }: Message<'DeliveryNotStopped'>): Step<Order> {
+export function onDeliveryNotStopped(
+  state: Order,
+  { data: { orderId, attempt } }: Message<'DeliveryNotStopped'>,
+): Step<Order> {
   if (state.status !== 'cancelling' || attempt !== state.attempt) return stay(state);
   const status = state.progress;
   const sorry = tooLate(orderId, status);

@@ -2,7 +2,15 @@ import { type Answer, answer, become, done, type Effect, type Step, stay } from 
 import type { OrderDetails, OrderLine, OrderStatus, Refusal, Service } from '../messages.ts';
 
 /** The way forward, in order. An order only ever moves to the right. */
-export const waysForward = ['awaiting-payment', 'placed', 'accepted', 'cooked', 'assigned', 'on-the-way', 'delivered'] as const;
+export const waysForward = [
+  'awaiting-payment',
+  'placed',
+  'accepted',
+  'cooked',
+  'assigned',
+  'on-the-way',
+  'delivered',
+] as const;
 export type Forward = (typeof waysForward)[number];
 
 export type Order = {
@@ -25,6 +33,10 @@ export type Order = {
   withdrawn?: boolean;
 };
 
+/** Whether nothing more will come of an order in this status. */
+export const isOver = (status: Order['status']): boolean =>
+  status === 'delivered' || status === 'rejected' || status === 'refused' || status === 'cancelled';
+
 const rank = (status: Forward) => waysForward.indexOf(status);
 const isForward = (status: Order['status']): status is Forward => waysForward.includes(status as Forward);
 
@@ -33,7 +45,8 @@ const maxWaiting = 16;
 
 /** The order has come as far as `to`; what is behind it already changes nothing. A lock stays a lock. */
 export function advance(state: Order, to: Forward): Step<Order> {
-  if (!(isForward(state.status) || state.status === 'cancelling') || rank(to) <= rank(state.progress)) return stay(state);
+  if (!(isForward(state.status) || state.status === 'cancelling') || rank(to) <= rank(state.progress))
+    return stay(state);
   return become({ ...state, progress: to, status: state.status === 'cancelling' ? 'cancelling' : to });
 }
 
@@ -43,7 +56,8 @@ export function wait(state: Order, replyTo: string | undefined): Order {
   return { ...state, waiting: [...state.waiting, replyTo].slice(-maxWaiting) };
 }
 
-export const answerAll = (waiting: readonly string[], what: Answer): Effect[] => waiting.flatMap((to) => answer(to, what));
+export const answerAll = (waiting: readonly string[], what: Answer): Effect[] =>
+  waiting.flatMap((to) => answer(to, what));
 
 /** What somebody who places the same order once more is told. */
 export function placingAnswer(state: Order, replyTo: string | undefined): Step<Order> {
@@ -52,6 +66,14 @@ export function placingAnswer(state: Order, replyTo: string | undefined): Step<O
   if (state.status === 'rejected' || state.status === 'refused')
     return stay(state, ...answer(replyTo, { outcome: 'refused', orderId, ...state.refusal! }));
   if (state.status === 'cancelled' || state.status === 'cancelling')
-    return stay(state, ...answer(replyTo, { outcome: 'refused', orderId, code: 'cancelled', reason: `The order ${orderId} was cancelled.` }));
+    return stay(
+      state,
+      ...answer(replyTo, {
+        outcome: 'refused',
+        orderId,
+        code: 'cancelled',
+        reason: `The order ${orderId} was cancelled.`,
+      }),
+    );
   return stay(state, ...answer(replyTo, done(orderId, state.status, state.details?.totalWon)));
 }

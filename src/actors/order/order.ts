@@ -28,10 +28,14 @@ export const order = (menu: Menu): Actor<Order> => ({
   },
 });
 
-const busy: Refusal = { code: 'busy', reason: 'The payment system is busy just now. Nothing was charged. Please pay a little later.' };
+const busy: Refusal = {
+  code: 'busy',
+  reason: 'The payment system is busy just now. Nothing was charged. Please pay a little later.',
+};
 const unconfirmed: Refusal = {
   code: 'payment-unknown',
-  reason: 'The payment was not confirmed in time, so the order does not stand. Anything charged is given back. Place it again.',
+  reason:
+    'The payment was not confirmed in time, so the order does not stand. Anything charged is given back. Place it again.',
 };
 const expired: Refusal = {
   code: 'expired',
@@ -48,7 +52,11 @@ const onPlaceOrder =
       return placingAnswer(state, replyTo);
     }
     const priced = priceOrder(menu, storeId, data.lines);
-    const taken: Order = { ...state, request: { orderId, customerId, storeId, lines: data.lines }, waiting: replyTo ? [replyTo] : [] };
+    const taken: Order = {
+      ...state,
+      request: { orderId, customerId, storeId, lines: data.lines },
+      waiting: replyTo ? [replyTo] : [],
+    };
     if (withdrawn(state)) return decline(taken, withdrawnFirst);
     if (at > answerBy) return decline(taken, expired);
     if ('refusal' in priced) return decline(taken, priced.refusal);
@@ -103,7 +111,11 @@ function decline(state: Order, refusal: Refusal): Step<Order> {
 }
 
 const idInUse = (orderId: string) =>
-  refused(orderId, 'id-in-use', `The order id "${orderId}" already belongs to an order with other content. Choose a new id, or leave --order-id out.`);
+  refused(
+    orderId,
+    'id-in-use',
+    `The order id "${orderId}" already belongs to an order with other content. Choose a new id, or leave --order-id out.`,
+  );
 
 type Content = { customerId: string; storeId: string; lines: OrderLine[] };
 const sameContent = (a: Content, b: Content): boolean =>

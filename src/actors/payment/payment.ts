@@ -25,9 +25,16 @@ function onAuthorizePayment(state: Payment, { data, at }: Message<'AuthorizePaym
   if (at > answerBy)
     return become(
       { status: 'not-charged', amountWon },
-      send('PaymentDeclined', { orderId, code: 'expired', reason: 'The payment could not be made in time. Nothing was charged.' }),
+      send('PaymentDeclined', {
+        orderId,
+        code: 'expired',
+        reason: 'The payment could not be made in time. Nothing was charged.',
+      }),
     );
-  return calling(become({ status: 'authorizing', amountWon }), { type: 'Charge', request: { orderId, customerId, amountWon, billingKey } });
+  return calling(become({ status: 'authorizing', amountWon }), {
+    type: 'Charge',
+    request: { orderId, customerId, amountWon, billingKey },
+  });
 }
 
 function onChargeAnswered(state: Payment, { data }: Message<'ChargeAnswered'>): Step<Payment> {
@@ -42,11 +49,20 @@ function onChargeAnswered(state: Payment, { data }: Message<'ChargeAnswered'>): 
         send('PaymentApproved', { orderId, amountWon: data.amountWon, paymentKey: data.paymentKey }),
       );
     case 'declined':
-      return become({ ...state, status: 'not-charged' }, send('PaymentDeclined', { orderId, code: data.code, reason: data.reason }));
+      return become(
+        { ...state, status: 'not-charged' },
+        send('PaymentDeclined', { orderId, code: data.code, reason: data.reason }),
+      );
     case 'busy':
-      return become({ ...state, status: 'not-charged' }, send('PaymentBusy', { orderId, retryAfterMs: data.retryAfterMs }));
+      return become(
+        { ...state, status: 'not-charged' },
+        send('PaymentBusy', { orderId, retryAfterMs: data.retryAfterMs }),
+      );
     case 'unknown':
-      return calling(become({ ...state, status: 'voiding' }, send('PaymentUnknown', { orderId })), { type: 'Void', request: { orderId } });
+      return calling(become({ ...state, status: 'voiding' }, send('PaymentUnknown', { orderId })), {
+        type: 'Void',
+        request: { orderId },
+      });
   }
 }
 
@@ -83,4 +99,7 @@ function onRefundAnswered(state: Payment, { data: { orderId, amountWon } }: Mess
 }
 
 const giveBack = (state: Payment, orderId: string, reason: string): Step<Payment> =>
-  calling(become({ ...state, status: 'refunding' }), { type: 'Refund', request: { orderId, amountWon: state.amountWon, reason } });
+  calling(become({ ...state, status: 'refunding' }), {
+    type: 'Refund',
+    request: { orderId, amountWon: state.amountWon, reason },
+  });

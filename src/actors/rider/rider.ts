@@ -15,7 +15,8 @@ export const rider = (pace: Pace): Actor<Rider> => ({
   on: {
     OrderCooked: onOrderCooked(pace),
     ClaimDelivery: onClaimDelivery(pace),
-    PickupDone: (state, { data: { orderId } }) => (state.status === 'assigned' ? depart(state, orderId, pace) : stay(state)),
+    PickupDone: (state, { data: { orderId } }) =>
+      state.status === 'assigned' ? depart(state, orderId, pace) : stay(state),
     PickUpDelivery: onPickUpDelivery(pace),
     RideDone: (state, { data: { orderId } }) => (state.status === 'riding' ? arrive(state, orderId) : stay(state)),
     CompleteDelivery: onCompleteDelivery,
@@ -34,7 +35,8 @@ const onOrderCooked =
 const onClaimDelivery =
   (pace: Pace) =>
   (state: Rider, { data: { orderId, riderId }, replyTo }: Message<'ClaimDelivery'>): Step<Rider> => {
-    if (state.status === 'assigned' && state.riderId === riderId) return stay(state, ...answer(replyTo, done(orderId, 'assigned')));
+    if (state.status === 'assigned' && state.riderId === riderId)
+      return stay(state, ...answer(replyTo, done(orderId, 'assigned')));
     if (state.status !== 'waiting') return stay(state, ...answer(replyTo, cannot(state, orderId, 'claimed')));
     return saying(assign(state, orderId, riderId, pace), replyTo, orderId, 'assigned');
   };
@@ -55,13 +57,18 @@ function onCompleteDelivery(state: Rider, { data: { orderId }, replyTo }: Messag
 
 /** Whoever comes first has it: before the departure the delivery is stopped, even one not yet heard of; after it, it is not. */
 function onStopDelivery(state: Rider, { data: { orderId, attempt } }: Message<'StopDelivery'>): Step<Rider> {
-  if (state.status === 'riding' || state.status === 'delivered') return stay(state, send('DeliveryNotStopped', { orderId, attempt }));
+  if (state.status === 'riding' || state.status === 'delivered')
+    return stay(state, send('DeliveryNotStopped', { orderId, attempt }));
   return become({ ...state, status: 'stopped' }, send('DeliveryStopped', { orderId, attempt }));
 }
 
 function assign(state: Rider, orderId: string, riderId: string, pace: Pace): Step<Rider> {
   const timer = pace.manual ? [] : [later(paced(pace, pace.pickupMs), 'PickupDone', { orderId })];
-  return become({ ...state, status: 'assigned', riderId }, send('RiderAssigned', { orderId, customerId: state.customerId, riderId }), ...timer);
+  return become(
+    { ...state, status: 'assigned', riderId },
+    send('RiderAssigned', { orderId, customerId: state.customerId, riderId }),
+    ...timer,
+  );
 }
 
 function depart(state: Rider, orderId: string, pace: Pace): Step<Rider> {
@@ -71,7 +78,10 @@ function depart(state: Rider, orderId: string, pace: Pace): Step<Rider> {
 }
 
 const arrive = (state: Rider, orderId: string): Step<Rider> =>
-  become({ ...state, status: 'delivered' }, send('DeliveryCompleted', { orderId, customerId: state.customerId, riderId: state.riderId }));
+  become(
+    { ...state, status: 'delivered' },
+    send('DeliveryCompleted', { orderId, customerId: state.customerId, riderId: state.riderId }),
+  );
 
 const saying = (step: Step<Rider>, replyTo: string | undefined, orderId: string, status: string): Step<Rider> => ({
   ...step,

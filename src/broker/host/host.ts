@@ -1,5 +1,13 @@
 import pRetry from 'p-retry';
-import { type Actor, answerTo, type Call, type Message, type Partners, receive, type Step } from '../../actors/actor.ts';
+import {
+  type Actor,
+  answerTo,
+  type Call,
+  type Message,
+  type Partners,
+  receive,
+  type Step,
+} from '../../actors/actor.ts';
 import { BaedalError, reasonOf } from '../../errors.ts';
 import type { Broker, Delivery, Outgoing, Subscription } from '../broker.ts';
 import type { Envelope } from '../envelope.ts';
@@ -121,7 +129,8 @@ export class Host<S> {
 
   /** The batch is whatever waited while the last one was committed; a timer never makes it wait. */
   private schedule(): void {
-    if (this.busy || this.mailbox.size === 0 || this.unconfirmed >= this.maxUnconfirmed || this.stopping.signal.aborted) return;
+    if (this.busy || this.mailbox.size === 0 || this.unconfirmed >= this.maxUnconfirmed || this.stopping.signal.aborted)
+      return;
     this.busy = true;
     setImmediate(() => void this.turn());
   }
@@ -188,7 +197,12 @@ export class Host<S> {
     this.letOut(results);
   }
 
-  private handle(task: Task, at: number, states: Map<string, Versioned<S>>, changed: Map<string, Versioned<S>>): Result {
+  private handle(
+    task: Task,
+    at: number,
+    states: Map<string, Versioned<S>>,
+    changed: Map<string, Versioned<S>>,
+  ): Result {
     const { key, envelope } = task;
     const before = states.get(key) ?? { state: this.options.actor.start, version: 0 };
     const step = receive(this.options.actor, before.state, messageOf(envelope, at));
@@ -225,8 +239,17 @@ export class Host<S> {
         outcome.answers.push({ to: effect.to, data: effect.data });
         continue;
       }
-      const envelope = { id: newId(), type: effect.type, key: input.key, at, data: effect.data, cause: input.id } as Envelope;
-      outcome.outputs.push(effect.kind === 'later' ? { envelope, queue: queue.name, delayMs: effect.afterMs } : { envelope });
+      const envelope = {
+        id: newId(),
+        type: effect.type,
+        key: input.key,
+        at,
+        data: effect.data,
+        cause: input.id,
+      } as Envelope;
+      outcome.outputs.push(
+        effect.kind === 'later' ? { envelope, queue: queue.name, delayMs: effect.afterMs } : { envelope },
+      );
     }
     if (step.call) outcome.call = step.call;
     return outcome;
@@ -311,7 +334,13 @@ export class Host<S> {
           ])
       : () => broker.publish([{ envelope, queue: queue.name, delayMs: backoffMs(attempt), attempt: attempt + 1 }]);
     try {
-      await pRetry(move, { retries: Number.POSITIVE_INFINITY, minTimeout: 50, maxTimeout: 2_000, randomize: true, signal: this.stopping.signal });
+      await pRetry(move, {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: 50,
+        maxTimeout: 2_000,
+        randomize: true,
+        signal: this.stopping.signal,
+      });
       this.settle(job);
     } catch (failure) {
       if (!this.stopping.signal.aborted) this.problem('publish', failure, key); // not acked: the broker delivers it again
@@ -326,7 +355,12 @@ export class Host<S> {
   }
 
   private problem(kind: HostProblem['kind'], error: unknown, orderId?: string): void {
-    this.options.onProblem({ actor: this.options.actor.name, kind, reason: reasonOf(error), ...(orderId && { orderId }) });
+    this.options.onProblem({
+      actor: this.options.actor.name,
+      kind,
+      reason: reasonOf(error),
+      ...(orderId && { orderId }),
+    });
   }
 }
 
@@ -335,4 +369,11 @@ const messageOf = ({ id, type, data, replyTo }: Envelope, at: number): Message =
 
 /** The answer to a call is a message of the same order. Its id follows from the input's, so that it too is taken once. */
 const answerEnvelope = (input: Envelope, call: Call, data: object, at: number): Envelope =>
-  ({ id: `${input.id}/${call.type}`, type: answerTo(call.type), key: input.key, at, data, cause: input.id }) as Envelope;
+  ({
+    id: `${input.id}/${call.type}`,
+    type: answerTo(call.type),
+    key: input.key,
+    at,
+    data,
+    cause: input.id,
+  }) as Envelope;

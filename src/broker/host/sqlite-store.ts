@@ -25,7 +25,9 @@ export class SqliteStore<S> implements Store<S> {
       insert: this.db.prepare('INSERT INTO instance (key, version, state) VALUES (?, 1, ?) ON CONFLICT DO NOTHING'),
       update: this.db.prepare('UPDATE instance SET version = version + 1, state = ? WHERE key = ? AND version = ?'),
       record: this.db.prepare('INSERT INTO processed (id, at, outcome) VALUES (?, ?, ?)'),
-      prune: this.db.prepare('DELETE FROM processed WHERE id IN (SELECT id FROM processed WHERE at < ? ORDER BY at LIMIT ?)'),
+      prune: this.db.prepare(
+        'DELETE FROM processed WHERE id IN (SELECT id FROM processed WHERE at < ? ORDER BY at LIMIT ?)',
+      ),
     };
     this.write = this.db.transaction((batch: Batch<S>) => this.writeAll(batch)).immediate;
   }

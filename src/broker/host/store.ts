@@ -1,5 +1,4 @@
-import type { Call } from '../../actors/actor.ts';
-import type { Answer } from '../../actors/actor.ts';
+import type { Answer, Call } from '../../actors/actor.ts';
 import { BaedalError } from '../../errors.ts';
 import type { Outgoing } from '../broker.ts';
 

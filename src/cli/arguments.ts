@@ -1,0 +1,50 @@
+import { randomInt } from 'node:crypto';
+import { maxQuantity } from '../actors/menu.ts';
+import { type OrderLine, type OrderStatus, orderStatuses } from '../actors/messages.ts';
+import { UsageError } from './exit-code.ts';
+
+/** `yangnyeom:2` -> two of it. @throws {UsageError} */
+export function parseItem(text: string): OrderLine {
+  const [, itemId = '', quantity = '1'] = /^([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  if (itemId.trim() === '')
+    throw new UsageError(`"${text}" names no item. Write ITEM or ITEM:QUANTITY, such as yangnyeom:2.`);
+  return { itemId: itemId.trim(), quantity: parseCount(quantity, `The quantity of ${itemId}`, maxQuantity) };
+}
+
+/** A whole number from 1 to `max`. @throws {UsageError} */
+export function parseCount(text: string, what: string, max: number): number {
+  const value = /^\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= max))
+    throw new UsageError(`${what} must be a whole number from 1 to ${max.toLocaleString('en-US')}, not "${text}".`);
+  return value;
+}
+
+/** A number above zero, with or without decimals. @throws {UsageError} */
+export function parsePositive(text: string, what: string, max: number): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value > 0 && value <= max))
+    throw new UsageError(`${what} must be a number above 0, at most ${max.toLocaleString('en-US')}, not "${text}".`);
+  return value;
+}
+
+/** An id of an order, a customer, a store or a rider. @throws {UsageError} */
+export function parseId(text: string, what: string): string {
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u.test(text))
+    throw new UsageError(
+      `${what} must be 1 to 64 letters, digits, dots, hyphens, underscores or @, beginning with a letter or digit, not "${text}".`,
+    );
+  return text;
+}
+
+/** `placed,accepted` -> those statuses. @throws {UsageError} */
+export function parseStatuses(text: string): OrderStatus[] {
+  return text.split(',').map((word) => {
+    const status = orderStatuses.find((status) => status === word.trim());
+    if (!status) throw new UsageError(`"${word}" is no status. The statuses are ${orderStatuses.join(', ')}.`);
+    return status;
+  });
+}
+
+const letters = '0123456789abcdefghjkmnpqrstvwxyz';
+/** A new order id: ten of Crockford's base-32 letters, 50 random bits. */
+export const newOrderId = (): string => Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join('');

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Menu } from '../../actors/menu.ts';
+import { demoPace } from '../../actors/pace.ts';
+import { BaedalError } from '../../errors.ts';
+import { customersOf, type Wish } from '../../simulation/customers.ts';
+import { newOrderId, parseCount, parsePositive } from '../arguments.ts';
+import { ask } from '../client.ts';
+import { catalogOf, now, type Platform, startPlatform } from '../compose.ts';
+import { Interrupted, Refused } from '../exit-code.ts';
+import { print, printJson, say } from '../print.ts';
+import type { Settings } from '../settings.ts';
+import { untilSignal } from '../until-signal.ts';
+import { DemoStories } from './demo-stories.ts';
+
+type Flags = { orders: string; speed: string; seed: string; data?: string };
+
+/** Orders that did not come to an end, or money that does not add up. */
+class DemoFailed extends BaedalError {
+  readonly code = 'demo-failed';
+  readonly retry = false;
+}
+
+const answerWithinMs = 30_000;
+const finishWithinMs = 120_000;
+
+/** `baedal demo`: on a terminal it goes on until it is quit; elsewhere it places some orders, tells their story, and ends. */
+export async function demo(settings: Settings, flags: Flags): Promise<void> {
+  const orders = parseCount(flags.orders, 'The number of orders', 100_000);
+  const seed = parseCount(flags.seed, 'The seed', 2 ** 31);
+  const pace = { ...demoPace, speed: parsePositive(flags.speed, 'The speed', 1e9) };
+  const menu = onAutopilot(catalogOf(settings));
+  const endless = process.stdin.isTTY === true && process.stdout.isTTY === true && !settings.json;
+
+  // What a demo leaves behind is of no use to anybody, unless a folder was asked for.
+  const folder =
+    flags.data === undefined && settings.broker === 'sqlite:' ? mkdtempSync(join(tmpdir(), 'baedal-demo-')) : undefined;
+  const signal = untilSignal('Stopping: finishing what is in hand.');
+  try {
+    const platform = await startPlatform({
+      settings: folder === undefined ? settings : { ...settings, data: folder },
+      menu,
+      pace,
+      channel: { name: 'console', send: async () => {} },
+      onProblem: ({ actor, kind, reason }) => say(`${actor}: ${kind}: ${reason}`),
+    });
+    try {
+      await play({
+        platform,
+        settings,
+        customer: customersOf(menu, seed),
+        orders: endless ? Number.POSITIVE_INFINITY : orders,
+        signal,
+      });
+    } finally {
+      await platform.stop();
+    }
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type Play = { platform: Platform; settings: Settings; customer: () => Wish; orders: number; signal: AbortSignal };
+
+async function play({ platform: { broker }, settings, customer, orders, signal }: Play): Promise<void> {
+  const endless = orders === Number.POSITIVE_INFINITY;
+  const stories = new DemoStories(settings.lang);
+  const startedAt = now();
+  const subscription = await broker.readJournal(await broker.journalEnd(), (entries) => {
+    for (const { envelope } of entries) if (envelope) stories.hear(envelope, endless ? print : undefined);
+  });
+  const quit = endless ? untilKey(signal) : signal;
+  say(
+    endless
+      ? 'Customers are ordering. Press q to quit.'
+      : `${orders} customers order, on ${settings.broker.replace(/^amqp.*/, 'RabbitMQ')}.`,
+  );
+
+  const one = async (wish: Wish): Promise<void> => {
+    const orderId = newOrderId();
+    const { cancels, ...content } = wish;
+    stories.expect(orderId);
+    try {
+      await ask(broker, 'PlaceOrder', { orderId, ...content, answerBy: now() + answerWithinMs }, answerWithinMs);
+      if (cancels) await ask(broker, 'CancelOrder', { orderId, reason: 'second thoughts' }, answerWithinMs);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error; // a refusal is part of the story
+    }
+  };
+  const failed: unknown[] = [];
+  const placing: Promise<unknown>[] = [];
+  for (let i = 0; i < orders && !quit.aborted; i++) {
+    const placed = one(customer()).catch((error: unknown) => failed.push(error));
+    if (!endless) placing.push(placed);
+    await sleep(endless ? 700 : 20, undefined, { signal: quit }).catch(() => undefined);
+  }
+  await Promise.all(placing);
+  const giveUpAt = now() + (endless ? 0 : finishWithinMs);
+  while (stories.open > 0 && now() < giveUpAt && !signal.aborted) await sleep(20);
+  await subscription.stop();
+
+  if (settings.json) printJson(stories.summary(now() - startedAt));
+  else {
+    if (!endless) for (const line of stories.journeys()) print(line);
+    print();
+    for (const line of stories.report(now() - startedAt)) print(line);
+  }
+  if (failed.length > 0 && !endless) throw failed[0];
+  if (!endless && signal.aborted) throw new Interrupted();
+  if (!endless && (stories.open > 0 || !stories.moneyAddsUp))
+    throw new DemoFailed(
+      stories.open > 0 ? `${stories.open} orders have not come to an end.` : 'The money does not add up.',
+    );
+}
+
+/** In a demo nobody stands in the kitchen: stores that work by hand are on autopilot too. */
+const onAutopilot = (menu: Menu): Menu => ({ stores: menu.stores.map((store) => ({ ...store, autoAccept: true })) });
+
+/** Aborts when q or Ctrl-C is pressed, or with `signal`. The terminal is given back as it was. */
+function untilKey(signal: AbortSignal): AbortSignal {
+  const { stdin } = process;
+  const controller = new AbortController();
+  const stop = () => {
+    stdin.setRawMode(false);
+    stdin.pause();
+    stdin.off('data', onKey);
+    controller.abort();
+  };
+  const onKey = (key: Buffer) => {
+    if (['q', 'Q', '\u0003'].includes(key.toString())) stop();
+  };
+  stdin.setRawMode(true);
+  stdin.on('data', onKey);
+  signal.addEventListener('abort', stop, { once: true });
+  return controller.signal;
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { demoPace } from '../../actors/pace.ts';
+import { BaedalError } from '../../errors.ts';
+import { consoleChannel } from '../../partners/notification-channel.ts';
+import { parsePositive } from '../arguments.ts';
+import { type ActorName, actorNames, catalogOf, folderOf, startPlatform } from '../compose.ts';
+import { UsageError } from '../exit-code.ts';
+import { say } from '../print.ts';
+import type { Settings } from '../settings.ts';
+import { untilSignal } from '../until-signal.ts';
+
+type Flags = { actors?: string; manual?: boolean; speed: string; quiet?: boolean };
+
+/** An actor could not go on. */
+class ActorStopped extends BaedalError {
+  readonly code = 'actor-stopped';
+  readonly retry = true;
+}
+
+/** `baedal up` */
+export async function up(settings: Settings, flags: Flags): Promise<void> {
+  const actors = flags.actors === undefined ? actorNames : flags.actors.split(',').map(actorNamed);
+  const pace = { ...demoPace, manual: flags.manual === true, speed: parsePositive(flags.speed, 'The speed', 1e9) };
+  const menu = catalogOf(settings);
+  const signal = untilSignal('Stopping: finishing what is in hand.');
+  const ended = new AbortController();
+  signal.addEventListener('abort', () => ended.abort(), { once: true });
+  const platform = await startPlatform({
+    settings,
+    menu,
+    pace,
+    actors,
+    channel: consoleChannel(flags.quiet ? () => {} : say),
+    onProblem: ({ actor, kind, reason, orderId }) => {
+      say(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
+      if (kind === 'fatal') ended.abort(new ActorStopped(`The ${actor} stopped: ${reason}`));
+    },
+    onBreaker: (state) => say(`payment: breaker ${state}`),
+  });
+  let last = 'up';
+  platform.broker.onLink(({ state, reason }) => {
+    if (state !== last) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
+    last = state;
+  });
+  say(`Up: ${actors.join(', ')}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
+  try {
+    if (!ended.signal.aborted) await once(ended.signal, 'abort');
+    if (ended.signal.reason instanceof ActorStopped) throw ended.signal.reason;
+  } finally {
+    await platform.stop();
+  }
+}
+
+const work = ({ manual, speed }: { manual: boolean; speed: number }): string =>
+  manual
+    ? 'Owners and riders work by hand.'
+    : `Stores and riders on autopilot, ${speed} × as fast as the catalogue says.`;
+
+function actorNamed(word: string): ActorName {
+  const name = actorNames.find((name) => name === word.trim());
+  if (!name) throw new UsageError(`There is no actor "${word}". The actors are ${actorNames.join(', ')}.`);
+  return name;
+}

@@ -1,0 +1,63 @@
+import { BaedalError } from '../errors.ts';
+
+/** What the shell is told. */
+export const exit = {
+  done: 0,
+  failure: 1,
+  usage: 2,
+  timedOut: 3,
+  refused: 4,
+  brokerUnreachable: 5,
+  busy: 6,
+  interrupted: 130,
+} as const;
+
+/** The command was not written as it must be. */
+export class UsageError extends BaedalError {
+  readonly code = 'usage';
+  readonly retry = false;
+}
+
+/** A rule of the house says no. */
+export class Refused extends BaedalError {
+  readonly retry = false;
+  constructor(
+    readonly code: string,
+    reason: string,
+    readonly retryAfterMs?: number,
+  ) {
+    super(reason);
+  }
+}
+
+/** What was waited for did not happen in time. */
+export class TimedOut extends BaedalError {
+  readonly code = 'timed-out';
+  readonly retry = true;
+}
+
+/** Ctrl-C, while something was still going on. */
+export class Interrupted extends BaedalError {
+  readonly code = 'interrupted';
+  readonly retry = false;
+  constructor() {
+    super('Interrupted.');
+  }
+}
+
+const byCode: Record<string, number> = {
+  usage: exit.usage,
+  'bad-catalog': exit.usage,
+  'timed-out': exit.timedOut,
+  'broker-unreachable': exit.brokerUnreachable,
+  'broker-refused': exit.brokerUnreachable,
+  'bad-broker-url': exit.usage,
+  interrupted: exit.interrupted,
+};
+
+/** The exit code that an error means. */
+export function exitCodeFor(error: unknown): number {
+  if (!(error instanceof BaedalError)) return exit.failure;
+  if (error instanceof Refused) return error.code === 'busy' ? exit.busy : exit.refused;
+  return byCode[error.code] ?? exit.failure;
+}

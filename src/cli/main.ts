@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { BaedalError } from '../errors.ts';
+import { exit, exitCodeFor } from './exit-code.ts';
+import { printJson, say } from './print.ts';
+import { type Settings, settingsFrom } from './settings.ts';
+
+/** What a command's action is given: the settings, its own flags, and its arguments. */
+export type Action<F> = (settings: Settings, flags: F, ...args: string[]) => Promise<void>;
+
+/**
+ * Reads the command line, runs the command, and says in a sentence what went wrong.
+ * @returns the exit code
+ */
+export async function main(argv: string[]): Promise<number> {
+  const program = build();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exit.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.usage;
+    report(error, argv.includes('--json'));
+    return exitCodeFor(error);
+  }
+}
+
+function report(error: unknown, json: boolean): void {
+  if (!(error instanceof BaedalError)) {
+    say(
+      `Something went wrong that should not: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    return;
+  }
+  if (json) {
+    const { code, message, retry } = error;
+    const { retryAfterMs } = error as { retryAfterMs?: number };
+    printJson({ error: { code, message, retry, ...(retryAfterMs !== undefined && { retryAfterMs }) } });
+  }
+  say(error.message);
+}
+
+/** A lazily loaded action: only the command that runs is imported. */
+function run<F extends object>(load: () => Promise<Action<F>>) {
+  return async function (this: Command, ...given: unknown[]): Promise<void> {
+    const args = given.slice(0, -2).flat() as string[];
+    const flags = this.optsWithGlobals<F>();
+    const settings = settingsFrom(flags as object);
+    await (await load())(settings, flags, ...args);
+  };
+}
+
+const examples = (...lines: string[]): string => `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
+
+function build(): Command {
+  const program = new Command('baedal')
+    .description('Food ordering from the terminal: an actor system over RabbitMQ.')
+    .version(version(), '-v, --version', 'print the version')
+    .option('--broker <url>', 'sqlite: for the embedded broker, or amqp://… (env BAEDAL_BROKER; default sqlite:)')
+    .option('--data <dir>', 'data folder (env BAEDAL_DATA; default ~/.local/share/baedal)')
+    .option('--catalog <file>', 'your own stores and menus (env BAEDAL_CATALOG)')
+    .option('--lang <ko|en>', 'language (default from the locale)')
+    .option('--json', 'print only JSON')
+    .option('--no-color', 'no colours')
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .showHelpAfterError('(see --help)')
+    .addHelpText('before', () =>
+      examples(
+        'baedal demo                                    see it all at once',
+        'baedal up                                      run the actors (in one terminal)',
+        'baedal menu crispy-chicken                     what there is to eat',
+        'baedal order place --customer kim --store crispy-chicken --item yangnyeom:2 --wait delivered',
+        'baedal order status k3f92m8q4t                 what has become of it',
+      ),
+    );
+
+  program
+    .command('demo')
+    .description('everything in one process: actors, customers, and what happens')
+    .option('--orders <n>', 'how many orders, where this is not a terminal', '50')
+    .option('--speed <n>', 'run the catalogue’s times n times as fast', '600')
+    .option('--seed <n>', 'the same seed brings the same customers', '1')
+    .addHelpText('before', examples('baedal demo', 'baedal demo --orders 10 --catalog my-stores.yaml </dev/null'))
+    .action(run(async () => (await import('./commands/demo.ts')).demo));
+
+  program
+    .command('up')
+    .description('run actors until stopped')
+    .option('--actors <list>', 'which ones, with commas: order,payment,kitchen,rider,notifier (default: all)')
+    .option('--manual', 'nothing by itself: owners and riders do every step by hand')
+    .option('--speed <n>', 'the autopilot runs the catalogue’s times n times as fast; 1 is real time', '600')
+    .option('--quiet', 'do not print the messages that people are sent')
+    .addHelpText(
+      'before',
+      examples(
+        'baedal up',
+        'baedal up --manual --catalog my-stores.yaml',
+        'baedal up --actors order,payment --broker amqp://guest:guest@localhost',
+      ),
+    )
+    .action(run(async () => (await import('./commands/up.ts')).up));
+
+  program
+    .command('menu')
+    .description('the stores, or what one of them cooks')
+    .argument('[store]', 'id of a store')
+    .addHelpText('before', examples('baedal menu', 'baedal menu crispy-chicken --json'))
+    .action(run(async () => (await import('./commands/menu.ts')).menu));
+
+  const order = program.command('order').description('place orders and see what became of them');
+  order
+    .command('place')
+    .description('order and pay')
+    .requiredOption('--customer <id>', 'who orders')
+    .requiredOption('--store <id>', 'from which store')
+    .requiredOption('--item <id[:qty]...>', 'what, and how many of it (default 1); - reads them from stdin, one a line')
+    .option('--order-id <id>', 'your own id; placing the same order again under it is the same order')
+    .option('--card <key>', 'billing key of the card to charge (default: the customer’s)')
+    .option('--wait <placed|delivered>', 'wait until then', 'placed')
+    .option('--timeout <seconds>', 'how long to wait for the answer (default 10), or for the delivery (default 120)')
+    .addHelpText(
+      'before',
+      examples(
+        'baedal order place --customer kim --store crispy-chicken --item yangnyeom:2',
+        'baedal order place --customer kim --store crispy-chicken --item yangnyeom --item cola:3 --wait delivered --json',
+      ),
+    )
+    .action(run(async () => (await import('./commands/order-place.ts')).orderPlace));
+  order
+    .command('status')
+    .description('one order: what it is, and its story so far')
+    .argument('<id>', 'id of the order')
+    .option('--watch', 'follow it until it is over')
+    .addHelpText('before', examples('baedal order status k3f92m8q4t', 'baedal order status k3f92m8q4t --watch --json'))
+    .action(run(async () => (await import('./commands/order-status.ts')).orderStatus));
+  order
+    .command('list')
+    .description('the newest orders')
+    .option('--customer <id>')
+    .option('--store <id>')
+    .option('--status <status>', 'one status, or several with commas')
+    .option('--limit <n>', 'how many', '20')
+    .addHelpText('before', examples('baedal order list', 'baedal order list --customer kim --status placed,accepted'))
+    .action(run(async () => (await import('./commands/order-list.ts')).orderList));
+  order
+    .command('cancel')
+    .description('cancel it, while the rider has not left')
+    .argument('<id>', 'id of the order')
+    .option('--reason <text>', 'why', 'cancelled by the customer')
+    .addHelpText('before', examples('baedal order cancel k3f92m8q4t'))
+    .action(run(async () => (await import('./commands/order-cancel.ts')).orderCancel));
+
+  const kitchen = program.command('kitchen').description('the store’s side');
+  kitchen
+    .command('list')
+    .description('what waits to be accepted or is on the stove, oldest first')
+    .option('--store <id>')
+    .addHelpText('before', examples('baedal kitchen list --store crispy-chicken'))
+    .action(run(async () => (await import('./commands/kitchen.ts')).kitchenList));
+  kitchen
+    .command('accept')
+    .description('accept an order')
+    .argument('<id>')
+    .addHelpText('before', examples('baedal kitchen accept k3f92m8q4t'))
+    .action(run(async () => (await import('./commands/kitchen.ts')).kitchenAccept));
+  kitchen
+    .command('refuse')
+    .description('refuse an order; the customer gets the money back')
+    .argument('<id>')
+    .requiredOption('--reason <text>', 'what the customer is told')
+    .addHelpText('before', examples('baedal kitchen refuse k3f92m8q4t --reason "out of chicken"'))
+    .action(run(async () => (await import('./commands/kitchen.ts')).kitchenRefuse));
+  kitchen
+    .command('cooked')
+    .description('an order is ready to be picked up')
+    .argument('<id>')
+    .addHelpText('before', examples('baedal kitchen cooked k3f92m8q4t'))
+    .action(run(async () => (await import('./commands/kitchen.ts')).kitchenCooked));
+
+  const rider = program.command('rider').description('the riders’ side');
+  rider
+    .command('list')
+    .description('what is to be picked up or on its way, oldest first')
+    .addHelpText('before', examples('baedal rider list'))
+    .action(run(async () => (await import('./commands/rider.ts')).riderList));
+  rider
+    .command('claim')
+    .description('take a delivery')
+    .argument('<id>')
+    .requiredOption('--rider <id>', 'who takes it')
+    .addHelpText('before', examples('baedal rider claim k3f92m8q4t --rider choi'))
+    .action(run(async () => (await import('./commands/rider.ts')).riderClaim));
+  rider
+    .command('pickup')
+    .description('leave the store with it: from now on it cannot be cancelled')
+    .argument('<id>')
+    .addHelpText('before', examples('baedal rider pickup k3f92m8q4t'))
+    .action(run(async () => (await import('./commands/rider.ts')).riderPickup));
+  rider
+    .command('deliver')
+    .description('hand it over')
+    .argument('<id>')
+    .addHelpText('before', examples('baedal rider deliver k3f92m8q4t'))
+    .action(run(async () => (await import('./commands/rider.ts')).riderDeliver));
+
+  program
+    .command('notifications')
+    .description('the messages that people were sent')
+    .option('--order <id>', 'only those of one order')
+    .option('--follow', 'go on with the new ones')
+    .option('--limit <n>', 'the newest n', '20')
+    .addHelpText('before', examples('baedal notifications', 'baedal notifications --order k3f92m8q4t --json'))
+    .action(run(async () => (await import('./commands/notifications.ts')).notifications));
+
+  return program;
+}
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;

@@ -1,0 +1,42 @@
+import type { Lang } from '../actors/notifier/texts.ts';
+import type { OrderStory, TimelineEntry } from '../readmodel/find-order.ts';
+import { basket, clock, named, print, shown, span, table, won } from './print.ts';
+
+/** An order as a person reads it: what it is, then what happened. */
+export function printStory(story: OrderStory, lang: Lang): void {
+  const { orderId, status, customerId, storeName, lines, totalWon, reason, refundedWon } = story;
+  print(
+    `${shown(status, lang)}  ${orderId}  ${won(totalWon)} won${refundedWon > 0 ? `, ${won(refundedWon)} won given back` : ''}`,
+  );
+  print(`${customerId} ← ${named(storeName, lang)}: ${basket(lines, lang)}`);
+  if (reason) print(reason);
+  print();
+  print(table(['TIME', 'AFTER', 'EVENT', ''], story.timeline.filter(isTold).map(timelineRow), [1]));
+}
+
+/** Messages sent are counted elsewhere; here they would hide the story. */
+const isTold = ({ type }: TimelineEntry) => type !== 'NotificationSent';
+
+/** One event as cells: when, how long after the one before, what, and what is worth knowing of it. */
+export const timelineRow = ({ at, sinceMs, type, data }: TimelineEntry): string[] => [
+  clock(at),
+  `+${span(sinceMs)}`,
+  type,
+  detail(data),
+];
+
+function detail(data: Record<string, unknown>): string {
+  const { reason, riderId, amountWon, paymentKey, refundedWon, text } = data as Record<
+    string,
+    string | number | undefined
+  >;
+  const facts = [
+    amountWon !== undefined && `${won(Number(amountWon))} won`,
+    paymentKey,
+    refundedWon !== undefined && `${won(Number(refundedWon))} won given back`,
+    riderId,
+    reason,
+    text,
+  ];
+  return facts.filter(Boolean).join(' · ');
+}
