@@ -77,6 +77,7 @@ class EmbeddedBroker implements Broker {
     queue: string,
     { prefetch, onDeliveries }: { prefetch: number; onDeliveries(deliveries: Delivery[]): void },
   ): Promise<Subscription> {
+    this.#checkOpen();
     const deadLetters = this.#parts.logs.idOf(this.topology.deadLetters);
     return this.#take(queue, prefetch, (rows, consumer) => {
       const deliveries: Delivery[] = [];

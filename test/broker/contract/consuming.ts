@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import { type Declare, eventually, idsOf, outgoing, queueOf } from './stage.ts';
+
+export function consuming(test: Declare): void {
+  test('what was not acked comes back after a close, and what was acked does not', async (stage) => {
+    const first = await stage.open();
+    const messages = stage.many(20);
+    await first.publish(outgoing(messages));
+    const held = await stage.take(first, queueOf(first, 'one'), { ack: false });
+    await eventually('all are in hand', () => held.taken.length === 20);
+    held.taken.forEach((delivery, n) => {
+      if (n % 2 === 0) delivery.ack();
+    });
+    await first.close();
+
+    const second = await stage.open();
+    const marker = stage.make('AcceptOrder');
+    await second.publish([{ envelope: marker }]);
+    const again = await stage.take(second, queueOf(second, 'one'));
+    await eventually('the marker is taken', () => again.ids().includes(marker.id));
+    const odd = messages.filter((_, n) => n % 2 === 1);
+    assert.equal(again.ids(), idsOf([...odd, marker]));
+  });
+
+  test('no more than prefetch messages are in hand', async (stage) => {
+    const broker = await stage.open();
+    await broker.publish(outgoing(stage.many(50)));
+    const held = await stage.take(broker, queueOf(broker, 'one'), { prefetch: 7, ack: false });
+    await eventually('seven are in hand', () => held.taken.length >= 7);
+    await sleep(200);
+    assert.is(held.taken.length, 7);
+    for (const delivery of held.taken.slice(0, 3)) delivery.ack();
+    await eventually('three more are in hand', () => held.taken.length >= 10);
+    await sleep(200);
+    assert.is(held.taken.length, 10);
+  });
+
+  test('acking twice is acking once', async (stage) => {
+    const broker = await stage.open();
+    await broker.publish(outgoing(stage.many(20)));
+    const held = await stage.take(broker, queueOf(broker, 'one'), { prefetch: 4, ack: false });
+    await eventually('four are in hand', () => held.taken.length >= 4);
+    held.taken[0]!.ack();
+    held.taken[0]!.ack();
+    await eventually('one more is in hand', () => held.taken.length >= 5);
+    held.taken[0]!.ack();
+    await sleep(200);
+    assert.is(held.taken.length, 5);
+  });
+
+  test('a message that is published while somebody consumes is given at once', async (stage) => {
+    const broker = await stage.open();
+    const one = await stage.take(broker, queueOf(broker, 'one'));
+    for (const envelope of stage.many(5)) {
+      await broker.publish([{ envelope }]);
+      await eventually('it is taken', () => one.ids().includes(envelope.id));
+    }
+    assert.is(one.taken.length, 5);
+  });
+
+  test('a queue has one consumer, and another takes over when it stops', async (stage) => {
+    const [active, passive] = [await stage.open(), await stage.open()];
+    const first = await stage.take(active, queueOf(active, 'one'));
+    const before = stage.many(30);
+    await active.publish(outgoing(before.slice(0, 1)));
+    await eventually('the first has one', () => first.taken.length === 1);
+    const second = await stage.take(passive, queueOf(passive, 'one'));
+    await active.publish(outgoing(before.slice(1)));
+    await eventually('the first has all', () => first.taken.length === 30);
+    assert.equal(second.ids(), []);
+    await first.stop();
+
+    const after = stage.many(10);
+    await active.publish(outgoing(after));
+    await eventually('the second has the rest', () => second.ids().includes(after.at(-1)!.id));
+    assert.equal(second.ids(), idsOf(after));
+    assert.equal(first.ids(), idsOf(before));
+  });
+
+  test('another takes over when the broker of the first is closed, with what it left', async (stage) => {
+    const [active, passive] = [await stage.open(), await stage.open()];
+    const messages = stage.many(12);
+    await active.publish(outgoing(messages));
+    const first = await stage.take(active, queueOf(active, 'one'), { ack: false });
+    await eventually('all are in hand', () => first.taken.length === 12);
+    const second = await stage.take(passive, queueOf(passive, 'one'));
+    for (const delivery of first.taken.slice(0, 5)) delivery.ack();
+    await active.close();
+    await eventually('the second has the rest', () => second.taken.length >= 7);
+    assert.equal(second.ids(), idsOf(messages.slice(5)));
+  });
+
+  test('a consumer that stops takes nothing more, and what it has in hand can still be acked', async (stage) => {
+    const broker = await stage.open();
+    const messages = stage.many(6);
+    await broker.publish(outgoing(messages));
+    const first = await stage.take(broker, queueOf(broker, 'one'), { prefetch: 3, ack: false });
+    await eventually('three are in hand', () => first.taken.length === 3);
+    await first.stop();
+    await first.stop();
+    for (const delivery of first.taken) delivery.ack();
+    await sleep(200);
+    assert.is(first.taken.length, 3);
+
+    const second = await stage.take(broker, queueOf(broker, 'one'));
+    await eventually('the rest is taken', () => second.taken.length >= 3);
+    assert.equal(second.ids(), idsOf(messages.slice(3)));
+  });
+}

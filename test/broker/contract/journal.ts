@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import type { Broker, JournalEntry } from '../../../src/broker/broker.ts';
+import type { Envelope } from '../../../src/broker/envelope.ts';
+import { type Declare, eventually, idsOf, keyIn, outgoing, type Stage } from './stage.ts';
+
+type Read = { entries: JournalEntry[]; ids(): string[]; stop(): Promise<void> };
+
+/** Reads the journal from `from` into `entries`: those of this test. */
+async function read(stage: Stage, broker: Broker, from: number): Promise<Read> {
+  const entries: JournalEntry[] = [];
+  const subscription = await broker.readJournal(from, (more) => {
+    entries.push(...more.filter(({ envelope }) => !envelope || stage.isMine(envelope)));
+  });
+  return { entries, ids: () => entries.flatMap(({ envelope }) => envelope?.id ?? []), stop: () => subscription.stop() };
+}
+
+const journalOnly = (stage: Stage): Envelope => {
+  const key = keyIn(0);
+  return {
+    ...stage.make('PaymentUnknown'),
+    type: 'DeliveryStopped',
+    key,
+    data: { orderId: key, attempt: 1 },
+  } as Envelope;
+};
+
+export function journal(test: Declare): void {
+  test('the journal has every event in the order of publishing, and no command', async (stage) => {
+    const broker = await stage.open();
+    const from = await broker.journalEnd();
+    const events = [...stage.many(3, 'PaymentUnknown'), journalOnly(stage), ...stage.many(3, 'PaymentUnknown')];
+    const [first, ...rest] = outgoing(events);
+    await broker.publish([first!, { envelope: stage.make('AcceptOrder') }, ...rest]);
+    const reader = await read(stage, broker, from);
+    await eventually('all are read', () => reader.entries.length >= events.length);
+    assert.equal(reader.ids(), idsOf(events));
+    assert.equal(reader.entries[3]!.envelope, events[3]);
+  });
+
+  test('the journal is read from any offset, and then followed', async (stage) => {
+    const broker = await stage.open();
+    const from = await broker.journalEnd();
+    const old = stage.many(700, 'PaymentUnknown');
+    await broker.publish(outgoing(old));
+    const all = await read(stage, broker, from);
+    await eventually('the old ones are read', () => all.entries.length === old.length);
+    const offsets = all.entries.map(({ offset }) => offset);
+    assert.ok(
+      offsets.every((offset, n) => n === 0 || offset > offsets[n - 1]!),
+      'offsets do not count up',
+    );
+
+    const tail = await read(stage, broker, offsets[640]!);
+    const fresh = stage.many(5, 'PaymentUnknown');
+    for (const envelope of fresh) {
+      await broker.publish([{ envelope }]);
+      await eventually('it is followed', () => all.ids().includes(envelope.id) && tail.ids().includes(envelope.id));
+    }
+    assert.equal(all.ids(), idsOf([...old, ...fresh]));
+    assert.equal(tail.ids(), idsOf([...old.slice(640), ...fresh]));
+  });
+
+  test('a second reading gives the same entries at the same offsets, also after everything was closed', async (stage) => {
+    const first = await stage.open();
+    const from = await first.journalEnd();
+    await first.publish(outgoing(stage.many(10, 'PaymentUnknown')));
+    const once = await read(stage, first, from);
+    await eventually('all are read', () => once.entries.length === 10);
+    await first.close();
+    const second = await stage.open();
+    const twice = await read(stage, second, from);
+    await eventually('all are read again', () => twice.entries.length === 10);
+    assert.equal(twice.entries, once.entries);
+  });
+
+  test('the end of the journal lies past everything published, and reading from there gives only what comes after', async (stage) => {
+    const broker = await stage.open();
+    const from = await broker.journalEnd();
+    await broker.publish(outgoing(stage.many(4, 'PaymentUnknown')));
+    const end = await broker.journalEnd();
+    const other = await stage.open();
+    assert.ok((await other.journalEnd()) >= end, 'another broker sees a shorter journal');
+    const before = await read(stage, broker, from);
+    const after = await read(stage, broker, end);
+    const fresh = stage.make('PaymentUnknown');
+    await broker.publish([{ envelope: fresh }]);
+    await eventually('all are read', () => before.entries.length === 5 && after.entries.length === 1);
+    assert.ok(before.entries.slice(0, 4).every(({ offset }) => offset < end));
+    assert.ok(before.entries[4]!.offset >= end);
+    assert.equal(after.ids(), [fresh.id]);
+  });
+
+  test('no more entries are given before the last ones are dealt with', async (stage) => {
+    const broker = await stage.open();
+    const from = await broker.journalEnd();
+    let [inside, most, seen] = [0, 0, 0];
+    await broker.readJournal(from, async (entries) => {
+      inside += 1;
+      most = Math.max(most, inside);
+      await sleep(20);
+      seen += entries.filter(({ envelope }) => envelope && stage.isMine(envelope)).length;
+      inside -= 1;
+    });
+    for (const envelope of stage.many(8, 'PaymentUnknown')) await broker.publish([{ envelope }]);
+    await eventually('all are seen', () => seen === 8);
+    assert.is(most, 1);
+  });
+
+  test('a stopped reader gets nothing more', async (stage) => {
+    const broker = await stage.open();
+    const from = await broker.journalEnd();
+    const [stopped, going] = [await read(stage, broker, from), await read(stage, broker, from)];
+    await broker.publish(outgoing(stage.many(2, 'PaymentUnknown')));
+    await eventually('both have two', () => stopped.entries.length === 2 && going.entries.length === 2);
+    await stopped.stop();
+    await stopped.stop();
+    await broker.publish(outgoing(stage.many(2, 'PaymentUnknown')));
+    await eventually('one has four', () => going.entries.length === 4);
+    assert.is(stopped.entries.length, 2);
+  });
+
+  test('bytes in the journal that are no envelope are an entry without one', async (stage) => {
+    const broker = await stage.open();
+    const from = await broker.journalEnd();
+    const [before, after] = [stage.make('PaymentUnknown'), stage.make('PaymentUnknown')];
+    await broker.publish([{ envelope: before }]);
+    await stage.corrupt(broker.topology.journal.name, Buffer.from('{"torn'));
+    await broker.publish([{ envelope: after }]);
+    const reader = await read(stage, broker, from);
+    await eventually('all are read', () => reader.entries.length === 3);
+    assert.equal(
+      reader.entries.map(({ envelope }) => envelope?.id),
+      [before.id, undefined, after.id],
+    );
+  });
+}
