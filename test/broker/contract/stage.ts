@@ -52,7 +52,7 @@ export const contractTopology = (namespace: string): Topology =>
 const patienceMs = 20_000;
 
 /** Waits until `probe` gives something truthy. */
-export async function eventually<T>(what: string, probe: () => T): Promise<T> {
+export async function eventually<T>(what: string, probe: () => T | undefined): Promise<T> {
   const giveUp = Date.now() + patienceMs;
   for (let result = probe(); ; result = probe()) {
     if (result) return result;
@@ -94,13 +94,16 @@ export class Stage {
     return this.#transport.corrupt(queue, bytes);
   }
 
-  /** A message of this test, about an order in `partition`. */
-  make(type: 'AcceptOrder' | 'FinishCooking' | 'PaymentUnknown' | 'VoidPayment' | 'RideDone', partition = 0): Envelope {
+  /** A message of this test, about an order in partition 0 unless told otherwise. */
+  make(
+    type: 'AcceptOrder' | 'FinishCooking' | 'PaymentUnknown' | 'VoidPayment' | 'RideDone',
+    key = keyIn(0),
+  ): Envelope {
     const id = `${this.run}-${this.#made++}`;
-    const key = keyIn(partition);
     return { id, type, key, at: Date.now(), data: { orderId: key } };
   }
 
+  /** Messages of this test, each about an order of its own in partition 0. */
   many(count: number, type: 'AcceptOrder' | 'FinishCooking' | 'PaymentUnknown' = 'AcceptOrder'): Envelope[] {
     return Array.from({ length: count }, () => this.make(type));
   }
