@@ -13,23 +13,12 @@ import type { Publication } from './publisher.ts';
 /** Milliseconds until a message is sent on again that the broker did not take. */
 const againMs = 500;
 
-class InHand implements Delivery {
-  readonly envelope: Envelope;
-  readonly attempt: number;
-  readonly #acks: AckBook;
-  readonly #tag: number;
-
-  constructor(envelope: Envelope, attempt: number, acks: AckBook, tag: number) {
-    this.envelope = envelope;
-    this.attempt = attempt;
-    this.#acks = acks;
-    this.#tag = tag;
-  }
-
-  ack(): void {
-    this.#acks.finish(this.#tag);
-  }
-}
+/** `ack` may be called on its own, without the delivery. */
+const inHand = (envelope: Envelope, attempt: number, acks: AckBook, tag: number): Delivery => ({
+  envelope,
+  attempt,
+  ack: () => acks.finish(tag),
+});
 
 export type ConsumerOptions = {
   topology: Topology;
@@ -57,7 +46,7 @@ export function workIntake({ topology, queue, prefetch, now, onDeliveries, send 
         continue;
       }
       try {
-        deliveries.push(new InHand(decode(message.content), attempt, acks, message.fields.deliveryTag));
+        deliveries.push(inHand(decode(message.content), attempt, acks, message.fields.deliveryTag));
       } catch (thrown) {
         const letter: DeadLetter = {
           queue,

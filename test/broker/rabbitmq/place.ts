@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { type ChannelModel, connect } from 'amqplib';
+import type { Broker } from '../../../src/broker/broker.ts';
+import { declarationsOf, readyFlag } from '../../../src/broker/rabbitmq/declare.ts';
+import { openRabbitMq, type RabbitMqOptions } from '../../../src/broker/rabbitmq/rabbitmq-broker.ts';
+import type { Topology } from '../../../src/broker/topology.ts';
+import { contractTopology } from '../contract/stage.ts';
+
+/** The RabbitMQ to test with. */
+export function testUrl(): string {
+  const url = process.env['BAEDAL_TEST_AMQP_URL'];
+  if (!url)
+    throw new Error('BAEDAL_TEST_AMQP_URL is not set. Start one with `node scripts/rabbitmq.js`; it prints its URL.');
+  return url;
+}
+
+export const freshNamespace = (): string => `t${randomBytes(5).toString('hex')}`;
+
+/** Everything that the topology stands for, on the broker; deleted. */
+export async function clearTopology(model: ChannelModel, topology: Topology): Promise<void> {
+  const channel = await model.createChannel();
+  const { queues, exchanges } = declarationsOf(topology);
+  for (const { name } of queues) await channel.deleteQueue(name);
+  for (const { name } of exchanges) await channel.deleteExchange(name);
+  await channel.deleteExchange(readyFlag(topology));
+  await channel.close();
+}
+
+/** One namespace on the broker, and a connection beside the transport to do to it what only a fault or a stranger would. */
+export class Place {
+  readonly topology: Topology = contractTopology(freshNamespace());
+  readonly #model: ChannelModel;
+  readonly #brokers: Broker[] = [];
+
+  private constructor(model: ChannelModel) {
+    this.#model = model;
+  }
+
+  static async make(): Promise<Place> {
+    const model = await connect(testUrl());
+    model.on('error', () => {});
+    return new Place(model);
+  }
+
+  /** Does something on a channel of a stranger. */
+  async beside<T>(act: (channel: Awaited<ReturnType<ChannelModel['createConfirmChannel']>>) => Promise<T>): Promise<T> {
+    const channel = await this.#model.createConfirmChannel();
+    channel.on('error', () => {});
+    try {
+      return await act(channel);
+    } finally {
+      await channel.close().catch(() => {});
+    }
+  }
+
+  /** Puts bytes straight into a queue. */
+  async put(queue: string, bytes: Buffer): Promise<void> {
+    await this.beside(async (channel) => {
+      channel.sendToQueue(queue, bytes, { persistent: true });
+      await channel.waitForConfirms();
+    });
+  }
+
+  async open(options: Partial<RabbitMqOptions> = {}): Promise<Broker> {
+    const broker = await openRabbitMq({
+      url: testUrl(),
+      topology: this.topology,
+      now: Date.now,
+      settleMs: 0,
+      ...options,
+    });
+    this.#brokers.push(broker);
+    return broker;
+  }
+
+  async clear(): Promise<void> {
+    await Promise.all(this.#brokers.map((broker) => broker.close()));
+    await clearTopology(this.#model, this.topology);
+    await this.#model.close();
+  }
+}
