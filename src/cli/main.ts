@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { BaedalError } from '../errors.ts';
 import { exit, exitCodeFor } from './exit-code.ts';
 import { printJson, say } from './print.ts';
-import { type Settings, settingsFrom } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 /** What a command's action is given: the settings, its own flags, and its arguments. */
 export type Action<F> = (settings: Settings, flags: F, ...args: string[]) => Promise<void>;
@@ -44,7 +44,8 @@ function run<F extends object>(load: () => Promise<Action<F>>) {
   return async function (this: Command, ...given: unknown[]): Promise<void> {
     const args = given.slice(0, -2).flat() as string[];
     const flags = this.optsWithGlobals<F>();
-    const settings = settingsFrom(flags as object);
+    const { settingsFrom } = await import('./settings.ts');
+    const settings = await settingsFrom(flags as object);
     await (await load())(settings, flags, ...args);
   };
 }
@@ -113,7 +114,10 @@ function build(): Command {
     .description('order and pay')
     .requiredOption('--customer <id>', 'who orders')
     .requiredOption('--store <id>', 'from which store')
-    .requiredOption('--item <id[:qty]...>', 'what, and how many of it (default 1); - reads them from stdin, one a line')
+    .requiredOption(
+      '--item <item...>',
+      'ITEM or ITEM:QUANTITY, as often as there are items; - reads them from stdin, one a line',
+    )
     .option('--order-id <id>', 'your own id; placing the same order again under it is the same order')
     .option('--card <key>', 'billing key of the card to charge (default: the customer’s)')
     .option('--wait <placed|delivered>', 'wait until then', 'placed')

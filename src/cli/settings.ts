@@ -2,8 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import type { Lang } from '../actors/notifier/texts.ts';
 import { reasonOf } from '../errors.ts';
 import { UsageError } from './exit-code.ts';
@@ -22,14 +20,8 @@ export type Settings = {
   json: boolean;
 };
 
-const file = z.strictObject({
-  broker: z.string().optional(),
-  data: z.string().optional(),
-  catalog: z.string().optional(),
-  lang: z.enum(['ko', 'en']).optional(),
-  namespace: z.string().optional(),
-});
-type Layer = z.infer<typeof file>;
+const names = ['broker', 'data', 'catalog', 'lang', 'namespace'] as const;
+type Layer = { [N in (typeof names)[number]]?: string };
 
 export type Flags = { broker?: string; data?: string; catalog?: string; lang?: string; json?: boolean };
 
@@ -37,22 +29,18 @@ export type Flags = { broker?: string; data?: string; catalog?: string; lang?: s
 export const shippedCatalog = fileURLToPath(new URL('../../data/catalog.yaml', import.meta.url));
 
 /** @throws {UsageError} a setting has a value that it cannot have, and where */
-export function settingsFrom(flags: Flags, env: NodeJS.ProcessEnv = process.env, cwd = process.cwd()): Settings {
+export async function settingsFrom(
+  flags: Flags,
+  env: NodeJS.ProcessEnv = process.env,
+  cwd = process.cwd(),
+): Promise<Settings> {
   const home = env['HOME'] || homedir();
   const userFile = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'baedal', 'config.yaml');
-  const fromEnv: Record<string, string | undefined> = {
-    broker: env['BAEDAL_BROKER'],
-    data: env['BAEDAL_DATA'],
-    catalog: env['BAEDAL_CATALOG'],
-    lang: env['BAEDAL_LANG'],
-    namespace: env['BAEDAL_NAMESPACE'],
-  };
-  const layers: Record<string, unknown>[] = [readLayer(userFile), readLayer(join(cwd, 'baedal.yaml')), fromEnv, flags];
-  const merged: Record<string, unknown> = {};
-  for (const layer of layers)
-    for (const [key, value] of Object.entries(layer)) if (value !== undefined && value !== '') merged[key] = value;
+  const fromEnv: Layer = Object.fromEntries(names.map((name) => [name, env[`BAEDAL_${name.toUpperCase()}`]]));
+  const layers = [await readLayer(userFile), await readLayer(join(cwd, 'baedal.yaml')), fromEnv, flags as Layer];
+  const given = (name: keyof Layer) => layers.findLast((layer) => layer[name])?.[name];
 
-  const { broker, data, catalog, lang, namespace } = merged as Record<string, string | undefined>;
+  const [broker, data, catalog, lang, namespace] = names.map(given);
   if (lang !== undefined && lang !== 'ko' && lang !== 'en')
     throw new UsageError(`The language is ko or en, not "${lang}".`);
   if (namespace !== undefined && !/^[a-z0-9][a-z0-9-]{0,39}$/.test(namespace))
@@ -67,18 +55,23 @@ export function settingsFrom(flags: Flags, env: NodeJS.ProcessEnv = process.env,
   };
 }
 
-function readLayer(path: string): Layer {
+async function readLayer(path: string): Promise<Layer> {
   if (!existsSync(path)) return {};
+  const { parse } = await import('yaml'); // few have such a file, and everybody wants a quick start
+  const wrong = (why: string, cause?: unknown) =>
+    new UsageError(`${path} cannot be used: ${why}. It may set ${names.join(', ')}, each to a text.`, { cause });
+  let layer: unknown;
   try {
-    const parsed = file.safeParse(parse(readFileSync(path, 'utf8')) ?? {});
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    throw new Error(`${issue?.path.join('.') || 'its content'}: ${issue?.message}`);
+    layer = parse(readFileSync(path, 'utf8')) ?? {};
   } catch (cause) {
-    throw new UsageError(
-      `${path} cannot be used: ${reasonOf(cause)}. It may set broker, data, catalog, lang and namespace.`,
-    );
+    throw wrong(reasonOf(cause), cause);
   }
+  if (typeof layer !== 'object' || layer === null || Array.isArray(layer)) throw wrong('it is not a list of settings');
+  for (const [name, value] of Object.entries(layer)) {
+    if (!names.includes(name as keyof Layer)) throw wrong(`"${name}" is no setting`);
+    if (typeof value !== 'string') throw wrong(`${name} is no text`);
+  }
+  return layer;
 }
 
 function languageOf(env: NodeJS.ProcessEnv): Lang {

@@ -265,7 +265,10 @@ export class Host<S> {
         if (!outcome.call) this.settle(task.job);
       }
     };
-    if (outputs.length === 0) return finish();
+    if (outputs.length === 0) {
+      finish();
+      return;
+    }
     for (const { task } of results) task.job.open++;
     this.unconfirmed++;
     void this.publish(outputs).then((confirmed) => {
