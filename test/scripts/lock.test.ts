@@ -7,6 +7,12 @@ import { tempFolder } from '../harness/temp-folder.ts';
 
 const folder = tempFolder();
 const file = folder.file('lock');
+const nobody = () => {};
+const failure = (work: Promise<unknown>): Promise<Error> =>
+  work.then(
+    () => assert.unreachable() as never,
+    (error) => error,
+  );
 test.after(folder.remove);
 
 test('lets one in at a time, and tells the others whom they wait for', async () => {
@@ -26,23 +32,25 @@ test('goes away when the work fails', async () => {
   const failing = async () => {
     throw new Error('It failed.');
   };
-  await withLock(file, () => {}, failing).then(assert.unreachable, (error) => assert.is(error.message, 'It failed.'));
+  assert.is((await failure(withLock(file, nobody, failing))).message, 'It failed.');
   assert.not(existsSync(file));
 });
 
 test('is taken over from a process that is gone', async () => {
   writeFileSync(file, '999999999 whoever');
-  assert.is(await withLock(file, assert.unreachable, async () => 'done'), 'done');
+  assert.is(
+    await withLock(
+      file,
+      () => assert.unreachable(),
+      async () => 'done',
+    ),
+    'done',
+  );
 });
 
 test('is not waited for without end', async () => {
   writeFileSync(file, `${process.pid} somebody`);
-  await withLock(
-    file,
-    () => {},
-    async () => {},
-    50,
-  ).then(assert.unreachable, (error) => assert.match(error.message, 'still holds'));
+  assert.match((await failure(withLock(file, nobody, async () => {}, 50))).message, 'still holds');
   assert.ok(existsSync(file));
 });
 
