@@ -1,0 +1,67 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Message } from '../../src/actors/actor.ts';
+import { notifier } from '../../src/actors/notifier/notifier.ts';
+import { given, meal, message } from './given.ts';
+
+const actor = notifier('en');
+const asked = (step: { call?: { type: string; request: unknown } }) =>
+  (step.call?.request as { notices: { recipient: string; about: string; text: string }[] } | undefined)?.notices ?? [];
+
+test('a placed order is told to the customer and to the owner of the store', () => {
+  const notices = asked(given(actor).when(meal.placed()).calls('Notify').step);
+  assert.equal(
+    notices.map(({ recipient, about }) => [recipient, about]),
+    [
+      ['kim', 'placed'],
+      ['owner:chicken', 'placed'],
+    ],
+  );
+  assert.match(notices[0]!.text, /Chicken House.*Fried ×2.*38,000 won.*o1/);
+});
+
+const who = { orderId: 'o1', customerId: 'kim' };
+const changes: [string, Message][] = [
+  ['rejected', message('OrderRejected', { ...who, storeId: 'chicken', code: 'x', reason: 'No.' })],
+  ['accepted', meal.accepted()],
+  ['refused', message('OrderRefused', { ...who, reason: 'closed' })],
+  ['cooked', meal.cooked()],
+  ['assigned', meal.assigned()],
+  ['on-the-way', meal.departed()],
+  ['delivered', meal.completed()],
+  ['cancelling', message('OrderCancelling', { ...who, attempt: 1, reason: 'x' })],
+  ['cancel-refused', message('CancelRefused', { ...who, attempt: 1, status: 'on-the-way', reason: 'x' })],
+  ['cancelled', message('OrderCancelled', { ...who, attempt: 1, refundedWon: 38_000 })],
+];
+for (const [about, change] of changes)
+  test(`the customer is told once that an order is ${about}`, () => {
+    assert.equal(
+      asked(given(actor).when(change).step).map((notice) => [notice.recipient, notice.about]),
+      [['kim', about]],
+    );
+    given(actor, change).when(change).changesNothing();
+  });
+
+test('a second cancellation is news again', () => {
+  const first = message('OrderCancelling', { ...who, attempt: 1, reason: 'x' });
+  const second = message('OrderCancelling', { ...who, attempt: 2, reason: 'x' });
+  assert.is(asked(given(actor, first).when(second).step)[0]?.about, 'cancelling-2');
+});
+
+test('a message that was sent becomes a fact, one for each person', () => {
+  const notices = [
+    { recipient: 'kim', about: 'placed', text: 'a' },
+    { recipient: 'owner:chicken', about: 'placed', text: 'b' },
+  ];
+  given(actor, meal.placed())
+    .when(message('NotifyAnswered', { orderId: 'o1', channel: 'console', notices }))
+    .sends('NotificationSent', 'NotificationSent')
+    .saying('NotificationSent', { orderId: 'o1', channel: 'console', recipient: 'kim', about: 'placed', text: 'a' });
+});
+
+test('Korean is written where Korean is asked for', () => {
+  const notices = asked(given(notifier('ko')).when(meal.completed()).step);
+  assert.match(notices[0]!.text, /도착했어요/);
+});
+
+test.run();
