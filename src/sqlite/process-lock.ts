@@ -61,7 +61,8 @@ function openLockFile(path: string) {
     };
     const take = () => {
       try {
-        db.exec('BEGIN EXCLUSIVE');
+        // In memory, so that taking a lock needs no room on the disk and a kill leaves nothing to clean up.
+        db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
         return true;
       } catch (thrown) {
         if (/^SQLITE_BUSY/.test((thrown as { code?: string }).code ?? '')) return false;

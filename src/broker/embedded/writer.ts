@@ -1,3 +1,4 @@
+import { reasonOf } from '../../errors.ts';
 import type { Database } from '../../sqlite/open-database.ts';
 import type { LinkState } from '../broker.ts';
 import type { Logs } from './logs.ts';
@@ -55,7 +56,8 @@ export class Writer {
       this.#syncOn(group.some(({ durable }) => durable));
       this.#commit(group);
     } catch (thrown) {
-      this.#onLink('blocked', thrown instanceof Error ? thrown.message : String(thrown));
+      this.#onLink('blocked', reasonOf(thrown));
+      this.#makeRoom();
       for (const work of group) work.failed(thrown);
       return;
     }
@@ -63,6 +65,15 @@ export class Writer {
     for (const work of group) work.done();
     this.#wakeUp.ring(this.touched);
   };
+
+  /** A full disk stops the write-ahead log from growing; brought into the database, it is free to start over. */
+  #makeRoom(): void {
+    try {
+      this.#db.pragma('wal_checkpoint(PASSIVE)');
+    } catch {
+      // no room for that either
+    }
+  }
 
   #syncOn(durable: boolean): void {
     const wanted = durable ? 'FULL' : 'NORMAL';

@@ -53,16 +53,29 @@ export function deadLetters(test: Declare): void {
     assert.ok(letters.some(({ reason }) => reason.includes('FromTheFuture')));
   });
 
-  test('bytes that are not even text are buried too', async (stage) => {
-    const broker = await stage.open();
-    const queue = queueOf(broker, 'one');
+  test('bytes that are not even text are buried too, once', async (stage) => {
+    const first = await stage.open();
+    const queue = queueOf(first, 'one');
     await stage.corrupt(queue, Buffer.concat([Buffer.from([0xff, 0xfe, 0x00, 0x80]), Buffer.from(stage.run)]));
     const marker = stage.make('AcceptOrder');
-    await broker.publish([{ envelope: marker }]);
-    const one = await stage.take(broker, queue);
-    await eventually('the one behind is taken', () => one.taken.length === 1);
-    const { letters } = await exhumed(stage, broker);
-    await eventually('it is exhumed', () => letters.length === 1);
+    await first.publish([{ envelope: marker }]);
+    const one = await stage.take(first, queue);
+    const { letters } = await exhumed(stage, first);
+    await eventually('the one behind is taken and it is exhumed', () => one.taken.length === 1 && letters.length === 1);
+    await first.close();
+
+    const second = await stage.open();
+    const again = stage.make('AcceptOrder');
+    await second.publish([{ envelope: again }]);
+    const two = await stage.take(second, queue);
+    await eventually('the next one is taken', () => two.taken.length === 1);
+    await second.bury([letterOf(stage, 9)]);
+    const later = await exhumed(stage, second);
+    await eventually('the next letter is exhumed', () => later.letters.length >= 1);
+    assert.equal(
+      later.letters.map(({ attempts }) => attempts),
+      [9],
+    );
   });
 
   test('a letter that is buried is exhumed as it was, in order', async (stage) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { Broker } from '../../../src/broker/broker.ts';
 import { type Declare, eventually, queueOf, type Stage } from './stage.ts';
@@ -48,6 +49,20 @@ export function delays(test: Declare): void {
         [now.id, 1],
         [later.id, 3],
       ],
+    );
+  });
+
+  test('messages that came due while nobody consumed come in the order they were due', async (stage) => {
+    const broker = await stage.open();
+    const queue = queueOf(broker, 'two');
+    const delayed = [500, 100, 200].map((delayMs) => ({ envelope: stage.make('RideDone'), queue, delayMs }));
+    await broker.publish(delayed);
+    await sleep(1_000);
+    const two = await stage.take(broker, queue);
+    await eventually('all came', () => two.taken.length === 3);
+    assert.equal(
+      two.ids(),
+      [1, 2, 0].map((n) => delayed[n]!.envelope.id),
     );
   });
 
