@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import {
@@ -16,7 +16,7 @@ export type { Database, Statement } from 'better-sqlite3';
 export type DatabaseOptions = {
   /** SQL scripts: the one at index i brings the file from version i to version i + 1. Add to the end, never change one. */
   schema: readonly string[];
-  /** Opens an existing file for reading only. Default false: the file and its folder (mode 0700) are made where missing. */
+  /** Opens an existing file for reading only. Default false: the file (mode 0600) and its folder (0700) are made where missing. */
   readonly?: boolean;
   /** FULL: a commit survives a power cut. NORMAL: it survives a crash of the process only. Default FULL. */
   synchronous?: 'FULL' | 'NORMAL';
@@ -32,7 +32,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   const { schema, readonly = false, synchronous = 'FULL', busyMs = 5_000 } = options;
   let db: Database | undefined;
   try {
-    if (!readonly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    if (!readonly) makePrivate(path);
     db = new Sqlite(path, { readonly, fileMustExist: readonly, timeout: busyMs });
     if (!readonly) switchToWal(db, busyMs);
     db.pragma(`synchronous = ${synchronous}`);
@@ -61,6 +61,17 @@ export function explained(path: string, thrown: unknown, readonly = false): unkn
     return readonly ? new DatabaseMissing(path, thrown) : new DatabaseNotWritable(path, thrown);
   }
   return thrown;
+}
+
+/** Nobody else may read who ordered what: neither in a folder that we make, nor in one that was there. */
+function makePrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    // Only ever a new file: closing one that this process has open in SQLite would drop its locks. -wal and -shm follow its mode.
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch {
+    // there already, or SQLite will say why not
+  }
 }
 
 /** Switching needs the file for itself, and SQLite's own waiting does not cover it when several processes start at once. */

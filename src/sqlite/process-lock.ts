@@ -17,7 +17,7 @@ export type ProcessLock = {
  */
 export function acquireLock(path: string): ProcessLock | undefined {
   const file = openLockFile(path);
-  if (file.take()) return { release: file.close };
+  if (firstLook(file)) return { release: file.close };
   file.close();
   return undefined;
 }
@@ -30,16 +30,17 @@ export function acquireLock(path: string): ProcessLock | undefined {
  */
 export function awaitLock(path: string, onHeld: (lock: ProcessLock) => void, everyMs = 250): () => void {
   const file = openLockFile(path);
-  let timer: NodeJS.Timeout | undefined;
-  let waiting = true;
-  const look = () => {
-    if (!file.take()) return;
+  let waiting = !firstLook(file);
+  if (!waiting) {
+    onHeld({ release: file.close });
+    return () => {};
+  }
+  const timer = setInterval(() => {
+    if (!laterLook(file)) return;
     clearInterval(timer);
     waiting = false;
     onHeld({ release: file.close });
-  };
-  look();
-  if (waiting) timer = setInterval(look, everyMs);
+  }, everyMs);
   return () => {
     clearInterval(timer);
     if (waiting) file.close();
@@ -47,10 +48,34 @@ export function awaitLock(path: string, onHeld: (lock: ProcessLock) => void, eve
   };
 }
 
+function firstLook(file: LockFile): boolean {
+  try {
+    return file.take();
+  } catch (thrown) {
+    file.close();
+    throw thrown;
+  }
+}
+
+/** A disk in trouble may recover, so whoever stands by goes on doing so. */
+function laterLook(file: LockFile): boolean {
+  try {
+    return file.take();
+  } catch {
+    return false;
+  }
+}
+
+type LockFile = {
+  /** @throws what is wrong with the file */
+  take(): boolean;
+  close(): void;
+};
+
 /** Keeps lock files from the garbage collector: one that is collected is closed, and its lock with it. */
 const open = new Set<Sqlite.Database>();
 
-function openLockFile(path: string) {
+function openLockFile(path: string): LockFile {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const db = new Sqlite(path, { timeout: 0 });
@@ -66,7 +91,6 @@ function openLockFile(path: string) {
         return true;
       } catch (thrown) {
         if (/^SQLITE_BUSY/.test((thrown as { code?: string }).code ?? '')) return false;
-        close();
         throw explained(path, thrown);
       }
     };

@@ -34,10 +34,11 @@ function refuses(open: () => unknown, kind: new (...args: never[]) => BaedalErro
   assert.unreachable('nothing was thrown');
 }
 
-test('the folder is made for its owner only, and the file in WAL mode with full syncs', () => {
+test('folder and files are made for their owner only, and in WAL mode with full syncs', () => {
   const path = join(folder, 'new/data/a.sqlite');
   const db = openDatabase(path, { schema: v1 });
   assert.is(statSync(join(folder, 'new/data')).mode & 0o777, 0o700);
+  for (const suffix of ['', '-wal', '-shm']) assert.is(statSync(path + suffix).mode & 0o777, 0o600);
   assert.is(db.pragma('journal_mode', { simple: true }), 'wal');
   assert.is(db.pragma('synchronous', { simple: true }), 2);
   db.close();

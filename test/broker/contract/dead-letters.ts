@@ -106,4 +106,18 @@ export function deadLetters(test: Declare): void {
     await eventually('the other one is exhumed', () => last.letters.some(({ attempts }) => attempts === 2));
     assert.is(last.letters.length, 1);
   });
+
+  test('dead letters have one taker, and another takes over when it is closed', async (stage) => {
+    const [active, passive] = [await stage.open(), await stage.open()];
+    const first = await exhumed(stage, active);
+    await active.bury([letterOf(stage, 1)]);
+    await eventually('the first has it', () => first.letters.length === 1);
+    const second = await exhumed(stage, passive);
+    await active.bury([letterOf(stage, 2), letterOf(stage, 3)]);
+    await eventually('the first has all', () => first.letters.length === 3);
+    await active.close();
+    await passive.bury([letterOf(stage, 4)]);
+    await eventually('the second has the next', () => second.letters.length > 0);
+    assert.equal(second.letters, [letterOf(stage, 4)]);
+  });
 }

@@ -77,6 +77,15 @@ export function lifecycle(test: Declare): void {
     }
   });
 
+  test('whoever waits for an answer when the broker is closed is told so', async (stage) => {
+    const broker = await stage.open();
+    const answer = broker.request(stage.make('AcceptOrder'), 60_000).catch((error) => error);
+    const one = await stage.take(broker, queueOf(broker, 'one'));
+    await eventually('the request is here', () => one.taken.length === 1);
+    await broker.close();
+    assert.instance(await answer, BrokerClosed);
+  });
+
   test('the state of the link is told at once, until one stops listening', async (stage) => {
     const broker = await stage.open();
     const told: LinkState[] = [];
