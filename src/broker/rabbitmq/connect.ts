@@ -46,9 +46,11 @@ async function connectOne(url: string, redactedUrl: string, purpose: string, tim
     late = true;
     const text = thrown instanceof Error ? thrown.message : String(thrown);
     if (/ACCESS[-_]REFUSED/.test(text)) throw new BrokerRefused(redactedUrl, 'wrong user or password', thrown);
-    if (/NOT[-_]ALLOWED/.test(text)) throw new BrokerRefused(redactedUrl, whyNotAllowed(text), thrown);
+    // amqplib keeps what the broker said to itself here; but this is where it looks at the virtual host.
+    if (/Expected ConnectionOpenOk; got <ConnectionClose/.test(text)) {
+      const name = decodeURIComponent(new URL(url).pathname.slice(1)) || '/';
+      throw new BrokerRefused(redactedUrl, `there is no virtual host "${name}", or this user may not use it`, thrown);
+    }
     throw thrown;
   }
 }
-
-const whyNotAllowed = (text: string): string => /NOT[-_]ALLOWED[^a-z]*([^"]*)/.exec(text)?.[1]?.trim() || 'not allowed';

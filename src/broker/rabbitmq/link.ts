@@ -54,9 +54,10 @@ export class Link {
     try {
       await link.#establish({
         minTimeout: 100,
-        maxTimeout: 1_000,
+        maxTimeout: 300,
         patienceMs: () => deadline - performance.now(),
-        hopeless: (cause) => cause instanceof BrokerRefused || cause instanceof TopologyDrift,
+        hopeless: (cause) =>
+          deadline - performance.now() < 500 || cause instanceof BrokerRefused || cause instanceof TopologyDrift,
       });
     } catch (cause) {
       link.#closing.abort();
@@ -136,7 +137,7 @@ export class Link {
       maxTimeout: how.maxTimeout,
       randomize: true,
       signal: this.#closing.signal,
-      shouldRetry: ({ error }) => !how.hopeless(error) && how.patienceMs() > how.minTimeout,
+      shouldRetry: ({ error }) => !how.hopeless(error),
     });
   }
 

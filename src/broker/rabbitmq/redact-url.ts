@@ -2,16 +2,13 @@ import { BrokerUrlInvalid } from '../errors.ts';
 
 /** The URL as it may be shown: user name, host and path, but no password and no options. */
 export function redactUrl(url: string): string {
-  try {
-    const parsed = new URL(url);
-    if (parsed.password) parsed.password = '***';
-    parsed.search = '';
-    parsed.hash = '';
-    return parsed.href;
-  } catch {
-    // Whatever stands before an @ can be a password, also in what is no URL.
-    return url.replace(/^(\w+:\/\/)?.*@/s, '$1***@').replace(/[?#].*$/s, '');
-  }
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  // Whatever stands before an @ can be a password, also in what is no URL, or one without a host.
+  if (!parsed?.host) return url.replace(/^(\w+:\/\/)?.*@/s, '$1***@').replace(/[?#].*$/s, '');
+  if (parsed.password) parsed.password = '***';
+  parsed.search = '';
+  parsed.hash = '';
+  return parsed.href;
 }
 
 /** Seconds between heartbeats: a frozen broker is noticed after two to three of them. */
@@ -22,12 +19,8 @@ const heartbeatSeconds = 10;
  * @throws {BrokerUrlInvalid} it cannot be parsed, has another scheme than amqp or amqps, or no host
  */
 export function connectUrl(url: string): string {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new BrokerUrlInvalid(redactUrl(url), 'it cannot be read as a URL');
-  }
+  if (!URL.canParse(url)) throw new BrokerUrlInvalid(redactUrl(url), 'it cannot be read as a URL');
+  const parsed = new URL(url);
   if (parsed.protocol !== 'amqp:' && parsed.protocol !== 'amqps:')
     throw new BrokerUrlInvalid(redactUrl(url), `it begins with ${parsed.protocol}// instead of amqp:// or amqps://`);
   if (!parsed.hostname) throw new BrokerUrlInvalid(redactUrl(url), 'it names no host');

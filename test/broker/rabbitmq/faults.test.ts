@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Broker, LinkState } from '../../../src/broker/broker.ts';
+import { OutcomeUnknown } from '../../../src/broker/errors.ts';
+import { messagesExchange } from '../../../src/broker/rabbitmq/declare.ts';
+import { eventually, idsOf, outgoing, queueOf, Stage } from '../contract/stage.ts';
+import { LinkProxy } from './link-proxy.ts';
+import { Place } from './place.ts';
+
+const stage = new Stage({ opener: { module: '', options: {} }, corrupt: async () => {}, cleanUp: async () => {} });
+let place: Place;
+let proxy: LinkProxy;
+test.before.each(async () => {
+  place = await Place.make();
+  proxy = await LinkProxy.open();
+});
+test.after.each(async () => {
+  proxy?.thaw();
+  await place?.clear();
+  await proxy?.close();
+});
+
+/** A broker behind the proxy, and the states its link has had since. */
+async function openBehindProxy(): Promise<{ broker: Broker; states: LinkState['state'][] }> {
+  const broker = await place.open({ url: proxy.url });
+  const states: LinkState['state'][] = [];
+  broker.onLink(({ state }) => states.push(state));
+  return { broker, states };
+}
+
+test('after a cut the link comes back by itself, and says so', async () => {
+  const { states } = await openBehindProxy();
+  proxy.cut();
+  await eventually('it is up again', () => states.length >= 3);
+  assert.equal(states, ['up', 'down', 'up']);
+});
+
+test('what is in hand comes again after a cut, and a stale ack takes nothing away', async () => {
+  const { broker, states } = await openBehindProxy();
+  const messages = stage.many(5);
+  await broker.publish(outgoing(messages));
+  const held = await stage.take(broker, queueOf(broker, 'one'), { ack: false });
+  await eventually('all are in hand', () => held.taken.length === 5);
+  const stale = [...held.taken];
+  proxy.cut();
+  await eventually('all came again', () => held.taken.length === 10);
+  assert.equal(states, ['up', 'down', 'up']);
+  for (const delivery of stale) delivery.ack();
+  await sleep(100);
+  await broker.close();
+
+  const other = await place.open();
+  const again = await stage.take(other, queueOf(other, 'one'));
+  await eventually('all are still there', () => again.taken.length === 5);
+  assert.equal(again.ids(), idsOf(messages));
+});
+
+test('a publish that a cut interrupts says that nobody knows, and can be said again', async () => {
+  const { broker } = await openBehindProxy();
+  proxy.freeze();
+  const messages = stage.many(3);
+  const first = broker.publish(outgoing(messages)).catch((error) => error);
+  await sleep(50);
+  proxy.cut();
+  proxy.thaw();
+  assert.instance(await first, OutcomeUnknown);
+  await broker.publish(outgoing(messages));
+  const one = await stage.take(broker, queueOf(broker, 'one'));
+  await eventually('all are taken', () => new Set(one.ids()).size === 3);
+});
+
+test('publishing while the link is down waits for it', async () => {
+  const { broker, states } = await openBehindProxy();
+  proxy.refuse(true);
+  proxy.cut();
+  await eventually('it is down', () => states.includes('down'));
+  const published = broker.publish(outgoing(stage.many(2)));
+  await sleep(300);
+  proxy.refuse(false);
+  await published;
+});
+
+test('publishing fails when the link stays down', async () => {
+  const { broker, states } = await openBehindProxy();
+  proxy.refuse(true);
+  proxy.cut();
+  await eventually('it is down', () => states.includes('down'));
+  assert.instance(await broker.publish(outgoing(stage.many(1))).catch((error) => error), OutcomeUnknown);
+});
+
+test('messages flow through many cuts without a loss', async () => {
+  const { broker } = await openBehindProxy();
+  const one = await stage.take(broker, queueOf(broker, 'one'));
+  const messages = stage.many(1_500);
+  let done = false;
+  const cutting = (async () => {
+    while (!done) {
+      await sleep(150 + Math.random() * 300);
+      proxy.cut();
+    }
+  })();
+  for (let n = 0; n < messages.length; n += 25) {
+    const batch = outgoing(messages.slice(n, n + 25));
+    for (let stored = false; !stored; ) {
+      stored = await broker.publish(batch).then(
+        () => true,
+        (error) => {
+          assert.instance(error, OutcomeUnknown);
+          return false;
+        },
+      );
+    }
+    await sleep(20);
+  }
+  done = true;
+  await cutting;
+  await eventually('all came', () => new Set(one.ids()).size === messages.length);
+});
+
+test('the journal goes on after a cut where it was, with nothing left out and nothing twice', async () => {
+  const { broker, states } = await openBehindProxy();
+  const publisher = await place.open();
+  const offsets: number[] = [];
+  await broker.readJournal(0, (entries) => {
+    offsets.push(...entries.map(({ offset }) => offset));
+  });
+  await publisher.publish(outgoing(stage.many(10, 'PaymentUnknown')));
+  await eventually('ten are read', () => offsets.length === 10);
+  proxy.cut();
+  await publisher.publish(outgoing(stage.many(10, 'PaymentUnknown')));
+  await eventually('twenty are read', () => offsets.length >= 20);
+  assert.equal(states, ['up', 'down', 'up']);
+  assert.equal(
+    offsets,
+    Array.from({ length: 20 }, (_, n) => n),
+  );
+});
+
+test('a reader of the journal that fails is given the same entries again', async () => {
+  const broker = await place.open();
+  const given: string[] = [];
+  let failures = 2;
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  await broker.readJournal(0, (entries) => {
+    if (failures-- > 0) throw new Error('disk full');
+    given.push(...entries.map(({ envelope }) => envelope!.id));
+  });
+  const events = stage.many(3, 'PaymentUnknown');
+  await broker.publish(outgoing(events));
+  await eventually('all are read', () => given.length >= 3);
+  process.off('warning', note);
+  assert.equal(given, idsOf(events));
+  assert.ok(warnings.some(({ message }) => message.includes('disk full')));
+});
+
+test('a request outlives a cut, and so does an answer to its first copy', async () => {
+  const { broker, states } = await openBehindProxy();
+  const answerer = await place.open();
+  const one = await stage.take(answerer, queueOf(answerer, 'one'));
+  const answered = broker.request(stage.make('AcceptOrder'), 20_000);
+  await eventually('it is read', () => one.taken.length === 1);
+  proxy.cut();
+  await eventually('it is asked again', () => one.taken.length >= 2 && states.at(-1) === 'up');
+  const [first, second] = one.taken;
+  assert.is(first!.envelope.id, second!.envelope.id);
+  answerer.answer(first!.envelope.replyTo!, { outcome: 'done', orderId: 'o', status: 'placed' });
+  assert.equal(await answered, { outcome: 'done', orderId: 'o', status: 'placed' });
+});
+
+test('a queue that is deleted under its consumer is made again, and consumed again', async () => {
+  const broker = await place.open();
+  const queue = queueOf(broker, 'one');
+  const one = await stage.take(broker, queue);
+  await place.beside((channel) => channel.deleteQueue(queue));
+  const states: string[] = [];
+  broker.onLink(({ state }) => states.push(state));
+  await eventually('it is up again', () => states.includes('down') && states.at(-1) === 'up');
+  const messages = stage.many(3);
+  await broker.publish(outgoing(messages));
+  await eventually('all are taken', () => one.taken.length === 3);
+});
+
+test('a channel that the broker closes is opened again', async () => {
+  const broker = await place.open();
+  // Publishing to an exchange that is not there closes the channel.
+  await place.beside((channel) => channel.deleteExchange(messagesExchange(place.topology)));
+  const messages = stage.many(3);
+  assert.instance(await broker.publish(outgoing(messages)).catch((error) => error), OutcomeUnknown);
+  await broker.publish(outgoing(messages));
+  const one = await stage.take(broker, queueOf(broker, 'one'));
+  await eventually('all are taken', () => one.taken.length === 3);
+});
+
+test('a throw inside a callback stops nothing', async () => {
+  const broker = await place.open();
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  const states: string[] = [];
+  broker.onLink(({ state }) => states.push(state));
+  let seen = 0;
+  await broker.consume(queueOf(broker, 'one'), {
+    prefetch: 10,
+    onDeliveries: (deliveries) => {
+      for (const delivery of deliveries) delivery.ack();
+      seen += deliveries.length;
+      throw new Error('a bug in the host');
+    },
+  });
+  for (const envelope of stage.many(3)) {
+    await broker.publish([{ envelope }]);
+    await eventually('it is taken', () => seen >= 1);
+  }
+  await eventually('all are taken', () => seen === 3);
+  await eventually('a warning is given', () => warnings.some(({ message }) => message.includes('a bug in the host')));
+  process.off('warning', note);
+  assert.equal(states, ['up']);
+});
+
+test('closing a frozen link takes no longer than its grace', async () => {
+  const { broker } = await openBehindProxy();
+  await stage.take(broker, queueOf(broker, 'one'));
+  proxy.freeze();
+  void broker.publish(outgoing(stage.many(1))).catch(() => {});
+  const start = performance.now();
+  await broker.close(1_000);
+  assert.ok(performance.now() - start < 5_000);
+});
+
+test('closing while the link is down takes no longer than its grace', async () => {
+  const { broker, states } = await openBehindProxy();
+  proxy.refuse(true);
+  proxy.cut();
+  await eventually('it is down', () => states.includes('down'));
+  const published = broker.publish(outgoing(stage.many(1))).catch((error) => error);
+  await broker.close(500);
+  assert.instance(await published, Error);
+});
+
+test.run();

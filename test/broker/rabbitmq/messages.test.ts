@@ -1,0 +1,101 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { DeadLetter } from '../../../src/broker/broker.ts';
+import { encode } from '../../../src/broker/codec.ts';
+import { rungName } from '../../../src/broker/rabbitmq/declare.ts';
+import { eventually, outgoing, queueOf, Stage } from '../contract/stage.ts';
+import { Place } from './place.ts';
+
+const stage = new Stage({ opener: { module: '', options: {} }, corrupt: async () => {}, cleanUp: async () => {} });
+let place: Place;
+test.before.each(async () => {
+  place = await Place.make();
+});
+test.after.each(() => place?.clear());
+
+test('a corrupt body is buried with its reason, and its neighbours go on', async () => {
+  const broker = await place.open();
+  const queue = queueOf(broker, 'one');
+  const [before, after] = stage.many(2);
+  await broker.publish([{ envelope: before! }]);
+  await place.put(queue, Buffer.from('not even JSON'));
+  await broker.publish([{ envelope: after! }]);
+  const one = await stage.take(broker, queue, { prefetch: 1 });
+  await eventually('both neighbours are taken', () => one.taken.length === 2);
+
+  const letters: DeadLetter[] = [];
+  await broker.exhume((letter, ack) => {
+    letters.push(letter);
+    ack();
+  });
+  await eventually('it is exhumed', () => letters.length === 1);
+  const [{ at, ...letter }] = letters as [DeadLetter];
+  assert.ok(Math.abs(at - Date.now()) < 60_000);
+  assert.equal(letter, { queue, reason: 'The body is not JSON.', attempts: 0, body: 'not even JSON' });
+});
+
+test('a message that the broker itself gave up is a dead letter with its queue and body', async () => {
+  const broker = await place.open();
+  const queue = queueOf(broker, 'one');
+  const envelope = stage.make('AcceptOrder');
+  await broker.publish([{ envelope, attempt: 3 }]);
+  await place.beside(async (channel) => {
+    let rejected = 0;
+    await channel.consume(queue, (message) => {
+      rejected++;
+      channel.reject(message!, true);
+    });
+    await eventually('it is rejected over and over', () => rejected > 20);
+  });
+  const letters: DeadLetter[] = [];
+  await broker.exhume((letter, ack) => {
+    letters.push(letter);
+    ack();
+  });
+  await eventually('it is exhumed', () => letters.length === 1);
+  assert.is(letters[0]!.queue, queue);
+  assert.match(letters[0]!.reason, 'delivery limit');
+  assert.ok(letters[0]!.attempts >= 3);
+  assert.equal(JSON.parse(letters[0]!.body), envelope);
+});
+
+test('a timer that comes out of its rung too early climbs on until it is due', async () => {
+  const broker = await place.open();
+  const queue = queueOf(broker, 'one');
+  const envelope = stage.make('RideDone');
+  const due = Date.now() + 1_300;
+  await place.beside(async (channel) => {
+    channel.publish(rungName(place.topology, 100), queue, encode(envelope), {
+      persistent: true,
+      messageId: envelope.id,
+      type: envelope.type,
+      headers: { due, attempt: 2 },
+    });
+    await channel.waitForConfirms();
+  });
+  const one = await stage.take(broker, queue);
+  await eventually('it came', () => one.taken.length === 1);
+  assert.ok(Date.now() >= due, 'it came early');
+  assert.is(one.taken[0]!.attempt, 2);
+  assert.equal(one.taken[0]!.envelope, envelope);
+});
+
+test('a delay without a queue is a mistake of the caller', async () => {
+  const broker = await place.open();
+  const failure = await broker.publish([{ envelope: stage.make('AcceptOrder'), delayMs: 5 }]).catch((error) => error);
+  assert.instance(failure, TypeError);
+});
+
+test('more messages than fit on their way at once are published in order', async () => {
+  const broker = await place.open();
+  const messages = stage.many(10_000);
+  await Promise.all([
+    broker.publish(outgoing(messages.slice(0, 9_000))),
+    broker.publish(outgoing(messages.slice(9_000))),
+  ]);
+  const one = await stage.take(broker, queueOf(broker, 'one'), { prefetch: 2_000 });
+  await eventually('all are taken', () => one.taken.length === messages.length);
+  assert.ok(one.ids().every((id, n) => id === messages[n]!.id));
+});
+
+test.run();

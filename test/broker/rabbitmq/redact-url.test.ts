@@ -1,0 +1,50 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BrokerUrlInvalid } from '../../../src/broker/errors.ts';
+import { openRabbitMq } from '../../../src/broker/rabbitmq/rabbitmq-broker.ts';
+import { connectUrl, redactUrl } from '../../../src/broker/rabbitmq/redact-url.ts';
+import { contractTopology } from '../contract/stage.ts';
+
+test('a URL is shown without its password', () => {
+  assert.is(redactUrl('amqp://cook:s3cret@host:5673/kitchen'), 'amqp://cook:***@host:5673/kitchen');
+  assert.is(redactUrl('amqp://host'), 'amqp://host');
+});
+
+test('a URL is shown without what can hide in its options', () => {
+  assert.is(redactUrl('amqps://cook@host/?password=s3cret#s3cret'), 'amqps://cook@host/');
+});
+
+test('what is no URL is shown without what stands before an @', () => {
+  for (const text of [
+    'cook:s3cret@host',
+    'amqp://cook:s3 cret@ho st',
+    'amqp://cook:s3cret@:x',
+    '//s3cret@',
+    'amqp://a:p@s3cret@h:x',
+  ])
+    assert.not.match(redactUrl(text), 's3');
+});
+
+test('a URL gets a heartbeat, unless it says which', () => {
+  assert.match(connectUrl('amqp://host/v'), 'heartbeat=10');
+  assert.match(connectUrl('amqp://host/v?heartbeat=3'), /heartbeat=3$/);
+});
+
+test('a wrong URL is refused with a sentence that says what is wrong, and without its password', async () => {
+  const wrong = [
+    '',
+    'localhost',
+    'http://cook:s3cret@host',
+    'amqp://',
+    'amqp://cook:s3cret@host:port',
+    'amqp:cook:s3cret@host',
+  ];
+  for (const url of wrong) {
+    const outcome = await openRabbitMq({ url, topology: contractTopology('t'), now: Date.now }).catch((error) => error);
+    assert.instance(outcome, BrokerUrlInvalid, url);
+    assert.match(outcome.message, 'amqp://user:password@host:5672/vhost');
+    assert.not.match(outcome.message, 's3cret');
+  }
+});
+
+test.run();
