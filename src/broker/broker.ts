@@ -71,7 +71,10 @@ export interface Broker {
    * Gives the messages of a queue to one consumer among all processes; the others stand by and take over when it goes.
    * At most `prefetch` messages are unacked. A body that is no envelope goes to the dead letters by itself.
    */
-  consume(queue: string, options: { prefetch: number; onDeliveries(deliveries: Delivery[]): void }): Promise<Subscription>;
+  consume(
+    queue: string,
+    options: { prefetch: number; onDeliveries(deliveries: Delivery[]): void },
+  ): Promise<Subscription>;
 
   /**
    * Publishes `envelope` with a reply address and waits for the first answer. While the link is down it keeps trying.

@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { v7 as uuid } from 'uuid';
 import type { Actor, Partners } from '../actors/actor.ts';
 import { kitchen } from '../actors/kitchen/kitchen.ts';
 import type { Menu } from '../actors/menu.ts';
@@ -19,10 +18,10 @@ import { type Channel, NotificationSender } from '../partners/notification-chann
 import { PspSimulator } from '../partners/psp-simulator.ts';
 import { follow } from '../readmodel/follow.ts';
 import { UsageError } from './exit-code.ts';
+import { newId } from './new-id.ts';
 import { type Settings, shippedCatalog } from './settings.ts';
 
 export const now = (): number => Date.now();
-export const newId = (): string => uuid();
 
 export const actorNames = ['order', 'payment', 'kitchen', 'rider', 'notifier'] as const;
 export type ActorName = (typeof actorNames)[number];

@@ -26,12 +26,17 @@ export type GuardOptions = {
   onBreaker?(state: 'closed' | 'half-open' | 'open'): void;
 };
 
+/** The calls of a payment provider, each with a deadline of its own. */
+export type GuardedPsp = {
+  [C in keyof PaymentProvider]: (request: Parameters<PaymentProvider[C]>[0]) => ReturnType<PaymentProvider[C]>;
+};
+
 /**
  * A payment provider that may be slow, broken or overloaded, made safe to ask: outermost a bulkhead, then a breaker, then a
  * deadline (aggressive, since a hung half-open probe would hang every caller). Turned away by the first two, a charge is
  * `busy`; out of the third it is `unknown`. Only faults count: a declined card is a provider that works.
  */
-export function guardedPsp(provider: PaymentProvider, options: GuardOptions = {}): PaymentProvider {
+export function guardedPsp(provider: PaymentProvider, options: GuardOptions = {}): GuardedPsp {
   const { deadlineMs = 3_000, faultsToOpen = 5, openMs = 2_000, limit = 128, queue = 512, onBreaker } = options;
   const breaker = circuitBreaker(handleAll, { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(faultsToOpen) });
   breaker.onStateChange((state) => {
@@ -42,16 +47,15 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions = {}
   const policy = wrap(bulkhead(limit, queue), breaker, timeout(deadlineMs, TimeoutStrategy.Aggressive));
   const guarded =
     <Request, Answer>(ask: (request: Request, signal: AbortSignal) => Promise<Answer>) =>
-    (request: Request, signal: AbortSignal): Promise<Answer> =>
-      policy.execute(({ signal: guard }) => ask(request, AbortSignal.any([signal, guard])));
+    (request: Request): Promise<Answer> =>
+      policy.execute(({ signal }) => ask(request, signal));
 
   const charge = guarded(provider.charge);
   return {
-    charge: async (request, signal) => {
+    charge: async (request) => {
       try {
-        return await charge(request, signal);
+        return await charge(request);
       } catch (error) {
-        signal.throwIfAborted(); // we are stopping: the outcome is asked for again at the next start
         const { orderId } = request;
         if (error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError)
           return { orderId, outcome: 'busy', retryAfterMs: openMs };

@@ -1,4 +1,5 @@
 import type { Answers, Calls, Notice } from '../actors/messages.ts';
+import { GroupCommit } from '../sqlite/group-commit.ts';
 import { type Database, openDatabase, type Statement } from '../sqlite/open-database.ts';
 
 /** One way to reach people. @throws what is worth trying again */
@@ -23,6 +24,7 @@ const schema = [
  */
 export class NotificationSender {
   private readonly db: Database;
+  private readonly group: GroupCommit;
   private readonly known: Statement;
   private readonly record: Statement;
 
@@ -32,20 +34,23 @@ export class NotificationSender {
     private readonly now: () => number,
   ) {
     this.db = openDatabase(path, { schema, synchronous: 'NORMAL' });
+    this.group = new GroupCommit(this.db);
     this.known = this.db.prepare('SELECT 1 FROM sent WHERE order_id = ? AND recipient = ? AND about = ?').pluck();
     this.record = this.db.prepare(
-      'INSERT INTO sent (order_id, recipient, about, channel, text, at) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT OR IGNORE INTO sent (order_id, recipient, about, channel, text, at) VALUES (?, ?, ?, ?, ?, ?)',
     );
   }
 
   notify = async ({ orderId, notices }: Calls['Notify']): Promise<Answers['NotifyAnswered']> => {
-    for (const notice of notices) {
-      const { recipient, about, text } = notice;
-      if (this.known.get(orderId, recipient, about) !== undefined) continue;
-      await this.channel.send(orderId, notice);
-      this.record.run(orderId, recipient, about, this.channel.name, text, this.now());
-    }
-    return { orderId, channel: this.channel.name, notices };
+    const fresh = notices.filter(({ recipient, about }) => this.known.get(orderId, recipient, about) === undefined);
+    for (const notice of fresh) await this.channel.send(orderId, notice);
+    const { name } = this.channel;
+    if (fresh.length > 0)
+      await this.group.write(() => {
+        for (const { recipient, about, text } of fresh)
+          this.record.run(orderId, recipient, about, name, text, this.now());
+      });
+    return { orderId, channel: name, notices };
   };
 
   close(): void {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Database, openDatabase } from '../sqlite/open-database.ts';
+import { GroupCommit } from '../sqlite/group-commit.ts';
+import { type Database, openDatabase, type Statement } from '../sqlite/open-database.ts';
 import type { PaymentProvider } from './psp.ts';
 
 const schema = [
@@ -27,6 +28,8 @@ export type SimulatorOptions = {
  */
 export class PspSimulator implements PaymentProvider {
   private readonly db: Database;
+  private readonly group: GroupCommit;
+  private readonly sql: Record<'charge' | 'forbid' | 'giveBack', Statement>;
 
   constructor(
     path: string,
@@ -34,18 +37,33 @@ export class PspSimulator implements PaymentProvider {
   ) {
     // NORMAL outlives the death of the process, which is all that a simulator promises.
     this.db = openDatabase(path, { schema, synchronous: 'NORMAL' });
+    this.group = new GroupCommit(this.db);
+    this.sql = {
+      charge: this.db.prepare(
+        `INSERT INTO charge (order_id, payment_key, amount_won) VALUES (?, ?, ?)
+         ON CONFLICT (order_id) DO UPDATE SET times_asked = times_asked + 1 RETURNING payment_key, amount_won, closed`,
+      ),
+      forbid: this.db.prepare(
+        `INSERT INTO charge (order_id, payment_key, amount_won, closed) VALUES (?, '', 0, 1) ON CONFLICT DO NOTHING`,
+      ),
+      giveBack: this.db
+        .prepare('UPDATE charge SET refunded_won = amount_won, closed = 1 WHERE order_id = ? RETURNING refunded_won')
+        .pluck(),
+    };
   }
 
   charge: PaymentProvider['charge'] = async ({ orderId, amountWon, billingKey }, signal) => {
     await this.takeTime(signal);
     const declined = decliningCards[billingKey];
     if (declined) return { orderId, outcome: 'declined', ...declined };
-    const row = this.db
-      .prepare(
-        `INSERT INTO charge (order_id, payment_key, amount_won) VALUES (?, ?, ?)
-         ON CONFLICT (order_id) DO UPDATE SET times_asked = times_asked + 1 RETURNING payment_key, amount_won, closed`,
-      )
-      .get(orderId, `pay-${orderId}`, amountWon) as { payment_key: string; amount_won: number; closed: number };
+    const row = await this.group.write(
+      () =>
+        this.sql.charge.get(orderId, `pay-${orderId}`, amountWon) as {
+          payment_key: string;
+          amount_won: number;
+          closed: number;
+        },
+    );
     if (row.closed)
       return { orderId, outcome: 'declined', code: 'ALREADY_CANCELED_PAYMENT', reason: 'The payment was cancelled.' };
     return { orderId, outcome: 'approved', amountWon: row.amount_won, paymentKey: row.payment_key };
@@ -53,17 +71,15 @@ export class PspSimulator implements PaymentProvider {
 
   void: PaymentProvider['void'] = async ({ orderId }, signal) => {
     await this.takeTime(signal);
-    this.db
-      .prepare(
-        `INSERT INTO charge (order_id, payment_key, amount_won, closed) VALUES (?, '', 0, 1) ON CONFLICT DO NOTHING`,
-      )
-      .run(orderId);
-    return { orderId, amountWon: this.giveBack(orderId) };
+    return this.group.write(() => {
+      this.sql.forbid.run(orderId);
+      return { orderId, amountWon: this.giveBack(orderId) };
+    });
   };
 
   refund: PaymentProvider['refund'] = async ({ orderId }, signal) => {
     await this.takeTime(signal);
-    return { orderId, amountWon: this.giveBack(orderId) };
+    return this.group.write(() => ({ orderId, amountWon: this.giveBack(orderId) }));
   };
 
   close(): void {
@@ -72,10 +88,7 @@ export class PspSimulator implements PaymentProvider {
 
   /** Everything that was captured goes back; asked again, it has gone back already. Returns the amount in won. */
   private giveBack(orderId: string): number {
-    const row = this.db
-      .prepare('UPDATE charge SET refunded_won = amount_won, closed = 1 WHERE order_id = ? RETURNING refunded_won')
-      .get(orderId) as { refunded_won: number } | undefined;
-    return row?.refunded_won ?? 0;
+    return (this.sql.giveBack.get(orderId) as number | undefined) ?? 0;
   }
 
   private async takeTime(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Name, OrderStatus, PricedLine } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
-import { orderColumns } from './projection.ts';
+import { orderColumns } from './order-rows.ts';
 
 /** One order as anybody may see it. Times are epoch milliseconds, money won. */
 export type OrderView = {
@@ -25,7 +25,11 @@ export type TimelineEntry = { type: string; at: number; sinceMs: number; data: R
 
 export type OrderStory = OrderView & { timeline: TimelineEntry[] };
 
-export type StoredOrder = Omit<OrderView, 'storeName' | 'lines'> & { storeName: string | null; lines: string | null };
+/** A row as SQLite gives it. */
+export type StoredOrder = { orderNo: number } & Omit<OrderView, 'storeName' | 'lines'> & {
+    storeName: string | null;
+    lines: string | null;
+  };
 
 /** A stored row -> what is shown. */
 export const viewOf = (row: StoredOrder): OrderView => ({
@@ -51,8 +55,8 @@ export function findOrder(db: Database, orderId: string): OrderStory | undefined
     | undefined;
   if (!row) return undefined;
   const events = db
-    .prepare('SELECT type, at, data FROM timeline WHERE order_id = ? ORDER BY at, event_id')
-    .all(orderId) as { type: string; at: number; data: string }[];
+    .prepare('SELECT type, at, data FROM timeline WHERE order_no = ? ORDER BY at, event_id')
+    .all(row.orderNo) as { type: string; at: number; data: string }[];
   const timeline = events.map(({ type, at, data }, i) => ({
     type,
     at,

@@ -1,7 +1,7 @@
 import type { OrderStatus } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
 import { type OrderView, type StoredOrder, viewOf } from './find-order.ts';
-import { orderColumns } from './projection.ts';
+import { orderColumns } from './order-rows.ts';
 
 export type OrderFilter = {
   customerId?: string;

@@ -66,14 +66,9 @@ type Fold = (row: OrderRow, data: any) => OrderRow;
 const come =
   (to: Forward): Fold =>
   (row) => ({ ...row, progress: Math.max(row.progress, waysForward.indexOf(to)) });
-const details: Fold = (row, { customerId, storeId, storeName, lines, totalWon }) => ({
-  ...row,
-  customerId,
-  storeId,
-  storeName,
-  lines,
-  totalWon,
-});
+/** What an order is never changes, so what is known of it stays. */
+const details: Fold = (row, { customerId, storeId, storeName, lines, totalWon }) =>
+  row.lines ? row : { ...row, customerId, storeId, storeName, lines, totalWon };
 const refunded: Fold = (row, { amountWon }) => ({ ...row, refundedWon: Math.max(row.refundedWon, amountWon) });
 const settled = (row: OrderRow, attempt: number) => ({ ...row, cancelSettled: Math.max(row.cancelSettled, attempt) });
 const withRider =

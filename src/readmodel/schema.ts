@@ -4,8 +4,10 @@ import { type Database, openDatabase } from '../sqlite/open-database.ts';
 
 /** Each step brings the file one version further. */
 const schema = [
+  // Orders are numbered as they come and events appended, so that what is written together lies together, however many there are.
   `CREATE TABLE orders (
-     order_id TEXT PRIMARY KEY,
+     order_no INTEGER PRIMARY KEY,
+     order_id TEXT NOT NULL UNIQUE,
      customer_id TEXT, store_id TEXT, store_name TEXT, lines TEXT, total_won INTEGER,
      status TEXT NOT NULL,
      progress INTEGER NOT NULL, cancel_asked INTEGER NOT NULL, cancel_settled INTEGER NOT NULL, ended TEXT,
@@ -17,11 +19,12 @@ const schema = [
    CREATE INDEX orders_by_store ON orders (store_id, received_at);
    CREATE INDEX orders_by_status ON orders (status, received_at);
    CREATE TABLE timeline (
-     order_id TEXT NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL,
-     PRIMARY KEY (order_id, event_id)
-   ) WITHOUT ROWID;
+     event_no INTEGER PRIMARY KEY,
+     event_id TEXT NOT NULL UNIQUE, order_no INTEGER NOT NULL, type TEXT NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL
+   );
+   CREATE INDEX timeline_by_order ON timeline (order_no);
    CREATE TABLE notifications (
-     event_id TEXT PRIMARY KEY,
+     notification_no INTEGER PRIMARY KEY,
      order_id TEXT NOT NULL, recipient TEXT NOT NULL, about TEXT NOT NULL, channel TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL
    );
    CREATE INDEX notifications_by_order ON notifications (order_id);

@@ -38,6 +38,9 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     db.pragma(`synchronous = ${synchronous}`);
     db.pragma('foreign_keys = ON');
     db.pragma('journal_size_limit = 67108864');
+    // A batch touches more pages than SQLite's 2 MB hold, and a page that is written again and again is cheapest checkpointed once.
+    db.pragma('cache_size = -32768');
+    db.pragma('wal_autocheckpoint = 4000');
     if (readonly) checkVersion(db, path, schema.length);
     else migrate(db, path, schema);
     return db;

@@ -12,6 +12,7 @@ import { BaedalError, reasonOf } from '../../errors.ts';
 import type { Broker, Delivery, Outgoing, Subscription } from '../broker.ts';
 import type { Envelope } from '../envelope.ts';
 import type { WorkQueue } from '../topology.ts';
+import { Instances } from './instances.ts';
 import { Mailbox } from './mailbox.ts';
 import { backoffMs, maxAttempts } from './retry.ts';
 import type { Outcome, Store, Versioned } from './store.ts';
@@ -70,6 +71,7 @@ type Result = { task: Task; outcome: Outcome };
 export class Host<S> {
   private readonly mailbox = new Mailbox<Task>();
   private readonly stopping = new AbortController();
+  private readonly instances: Instances<S>;
   private readonly prefetch: number;
   private readonly maxBatch: number;
   private readonly maxUnconfirmed: number;
@@ -80,6 +82,7 @@ export class Host<S> {
   private idle: (() => void) | undefined;
 
   constructor(private readonly options: HostOptions<S>) {
+    this.instances = new Instances(options.store);
     this.prefetch = options.prefetch ?? 512;
     this.maxBatch = options.maxBatch ?? 256;
     this.maxUnconfirmed = options.maxUnconfirmed ?? 8;
@@ -151,6 +154,7 @@ export class Host<S> {
   private async standStill(tasks: Task[], error: unknown): Promise<void> {
     const fatal = error instanceof BaedalError && !error.retry;
     this.problem(fatal ? 'fatal' : 'store', error);
+    this.instances.forget();
     if (fatal) return this.stopping.abort();
     this.mailbox.putBack(tasks);
     await new Promise((resolve) => setTimeout(resolve, 250));
@@ -160,7 +164,7 @@ export class Host<S> {
     const { store } = this.options;
     const at = this.options.now();
     const [states, processed] = await Promise.all([
-      store.load([...new Set(tasks.map((task) => task.key))]),
+      this.instances.load(new Set(tasks.map((task) => task.key))),
       store.processed(tasks.map((task) => task.envelope.id)),
     ]);
     const changed = new Map<string, Versioned<S>>();
@@ -187,6 +191,7 @@ export class Host<S> {
       }
     }
     if (outcomes.size > 0) await store.commit({ states: changed, outcomes, at });
+    this.instances.keep(changed);
 
     // Nothing above has touched anything but the store, so a batch that fails can simply be run again.
     this.counts.handled += outcomes.size;
@@ -282,16 +287,9 @@ export class Host<S> {
 
   /** Publishes until it is confirmed; false where the host was stopped first. */
   private async publish(outputs: readonly Outgoing[]): Promise<boolean> {
+    const { broker } = this.options;
     try {
-      await pRetry(() => this.options.broker.publish(outputs), {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: 50,
-        maxTimeout: 2_000,
-        randomize: true,
-        signal: this.stopping.signal,
-        shouldRetry: ({ error }) => !(error instanceof BaedalError) || error.retry,
-        onFailedAttempt: ({ error }) => this.problem('publish', error),
-      });
+      await broker.publish(outputs).catch((error: unknown) => this.insist(() => broker.publish(outputs), error));
       return true;
     } catch (error) {
       if (!this.stopping.signal.aborted) {
@@ -302,11 +300,31 @@ export class Host<S> {
     }
   }
 
+  /** Tries again, ever more slowly, until it succeeds, is of no use, or the host is stopped. */
+  private insist(attempt: () => Promise<void>, failure: unknown): Promise<void> {
+    let first: unknown = failure;
+    const again = () => {
+      if (first === undefined) return attempt();
+      const error = first;
+      first = undefined;
+      throw error;
+    };
+    return pRetry(again, {
+      retries: Number.POSITIVE_INFINITY,
+      minTimeout: 50,
+      maxTimeout: 2_000,
+      randomize: true,
+      signal: this.stopping.signal,
+      shouldRetry: ({ error }) => !(error instanceof BaedalError) || error.retry,
+      onFailedAttempt: ({ error }) => this.problem('publish', error),
+    });
+  }
+
   /** Asks the partner, outside every transaction; the answer is the actor's next message for this order. */
   private async call(task: Task, call: Call): Promise<void> {
     try {
-      const ask = this.options.partners[call.type] as (request: unknown, signal: AbortSignal) => Promise<object>;
-      const data = await ask(call.request, this.stopping.signal);
+      const ask = this.options.partners[call.type] as (request: unknown) => Promise<object>;
+      const data = await ask(call.request);
       const envelope = answerEnvelope(task.envelope, call, data, this.options.now());
       this.mailbox.release(task.key, [{ ...task, envelope }]);
     } catch (error) {
@@ -337,13 +355,7 @@ export class Host<S> {
           ])
       : () => broker.publish([{ envelope, queue: queue.name, delayMs: backoffMs(attempt), attempt: attempt + 1 }]);
     try {
-      await pRetry(move, {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: 50,
-        maxTimeout: 2_000,
-        randomize: true,
-        signal: this.stopping.signal,
-      });
+      await move().catch((failure: unknown) => this.insist(move, failure));
       this.settle(job);
     } catch (failure) {
       if (!this.stopping.signal.aborted) this.problem('publish', failure, key); // not acked: the broker delivers it again

@@ -3,8 +3,7 @@ import { type Batch, Fenced, type Outcome, type Store, type Versioned } from './
 
 const schema = [
   `CREATE TABLE instance (key TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL);
-   CREATE TABLE processed (id TEXT PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL);
-   CREATE INDEX processed_at ON processed (at);`,
+   CREATE TABLE processed (id TEXT PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL);`,
 ];
 
 /** One SQLite file an actor. Each batch is one durable transaction. */
@@ -26,7 +25,7 @@ export class SqliteStore<S> implements Store<S> {
       update: this.db.prepare('UPDATE instance SET version = version + 1, state = ? WHERE key = ? AND version = ?'),
       record: this.db.prepare('INSERT INTO processed (id, at, outcome) VALUES (?, ?, ?)'),
       prune: this.db.prepare(
-        'DELETE FROM processed WHERE id IN (SELECT id FROM processed WHERE at < ? ORDER BY at LIMIT ?)',
+        'DELETE FROM processed WHERE rowid IN (SELECT rowid FROM processed ORDER BY rowid LIMIT ?) AND at < ?',
       ),
     };
     this.write = this.db.transaction((batch: Batch<S>) => this.writeAll(batch)).immediate;
@@ -55,7 +54,7 @@ export class SqliteStore<S> implements Store<S> {
   }
 
   async prune(before: number, limit: number): Promise<number> {
-    return this.sql.prune.run(before, limit).changes;
+    return this.sql.prune.run(limit, before).changes;
   }
 
   close(): void {

@@ -1,0 +1,101 @@
+import type { Menu } from '../src/actors/menu.ts';
+import { demoPace } from '../src/actors/pace.ts';
+import type { Broker, Outgoing } from '../src/broker/broker.ts';
+import { ask } from '../src/cli/client.ts';
+import { folderOf, now, type Platform, startPlatform } from '../src/cli/compose.ts';
+import { newId } from '../src/cli/new-id.ts';
+import type { Settings } from '../src/cli/settings.ts';
+import { countByStatus } from '../src/readmodel/list-orders.ts';
+import { openForQueries } from '../src/readmodel/schema.ts';
+
+const name = { ko: '바삭치킨 강남점', en: 'Crispy Chicken Gangnam' };
+
+/** One store that needs no time. */
+const menu: Menu = {
+  stores: [
+    {
+      storeId: 'chicken',
+      name,
+      autoAccept: true,
+      rideMs: 0,
+      items: [
+        { itemId: 'fried', name: { ko: '후라이드', en: 'Fried Chicken' }, priceWon: 19_000, soldOut: false, prepMs: 0 },
+      ],
+    },
+  ],
+};
+
+/** The whole platform in this process, with no artificial delay anywhere. */
+export const startInstantly = (settings: Settings): Promise<Platform> =>
+  startPlatform({
+    settings,
+    menu,
+    pace: { ...demoPace, speed: Number.POSITIVE_INFINITY, pickupMs: 0 },
+    channel: { name: 'none', send: async () => {} },
+    onProblem: (problem) => console.error(problem),
+  });
+
+export const place = (broker: Broker): Promise<unknown> =>
+  ask(
+    broker,
+    'PlaceOrder',
+    {
+      orderId: newId(),
+      customerId: 'kim',
+      storeId: 'chicken',
+      lines: [{ itemId: 'fried', quantity: 2 }],
+      billingKey: 'card-kim',
+      answerBy: now() + 120_000,
+    },
+    120_000,
+  );
+
+/**
+ * Places `orders` orders, `waiting` at a time, and waits until the read model shows all of them delivered.
+ * @returns how long it took, milliseconds
+ */
+export async function runJourneys(
+  settings: Settings,
+  { broker }: Platform,
+  orders: number,
+  waiting = 400,
+): Promise<number> {
+  const db = openForQueries(folderOf(settings));
+  const already = countByStatus(db).delivered ?? 0;
+  const startedAt = performance.now();
+  let left = orders;
+  const customer = async () => {
+    while (left-- > 0) await place(broker);
+  };
+  await Promise.all(Array.from({ length: waiting }, customer));
+  while ((countByStatus(db).delivered ?? 0) - already < orders) await new Promise((resolve) => setTimeout(resolve, 5));
+  const tookMs = performance.now() - startedAt;
+  db.close();
+  return tookMs;
+}
+
+/** Everything that is published for one order, in the order in which it is, by watching a broker while it is used. */
+export async function recordJourney(settings: Settings, platform: Platform): Promise<Outgoing[]> {
+  const published: Outgoing[] = [];
+  const { broker } = platform;
+  const original = broker.publish;
+  broker.publish = (messages) => {
+    published.push(...messages);
+    return original.call(broker, messages);
+  };
+  await runJourneys(settings, platform, 1, 1);
+  await new Promise((resolve) => setTimeout(resolve, 500)); // the last messages to people follow the delivery
+  broker.publish = original;
+  if (!published.some(({ envelope }) => envelope.type === 'PlaceOrder')) {
+    const data = { orderId: newId(), customerId: 'kim', storeId: 'chicken', lines: [{ itemId: 'fried', quantity: 2 }] };
+    const envelope = {
+      id: newId(),
+      type: 'PlaceOrder' as const,
+      key: data.orderId,
+      at: now(),
+      replyTo: 'x'.repeat(60),
+    };
+    published.unshift({ envelope: { ...envelope, data: { ...data, billingKey: 'card-kim', answerBy: now() } } });
+  }
+  return published;
+}
