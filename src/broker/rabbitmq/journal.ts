@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import type { JournalEntry } from '../broker.ts';
 import { decodeAny, encode } from '../codec.ts';
 import { OutcomeUnknown } from '../errors.ts';
@@ -114,26 +114,41 @@ function entryOf(message: ConsumeMessage): JournalEntry {
 
 /**
  * The offset after a marker put into the journal now: every entry published before lies below.
- * One channel both listens and publishes, so the broker listens already when the marker comes.
  * @throws {OutcomeUnknown} the link was lost, or is blocked for too long
  */
 export async function journalEnd(generation: Generation, topology: Topology, now: number): Promise<number> {
-  let repeat: NodeJS.Timeout | undefined;
+  // On the publishing connection, where even opening a channel gets no reply while the broker blocks it.
+  const opening = generation.openAside('publishing');
   let forget = () => {};
+  const lost = new Promise<never>((_, reject) => {
+    forget = generation.onLoss(reject);
+  });
   try {
-    const channel = await generation.openAside('publishing');
-    const seen = new Promise<number>((resolve, reject) => {
-      forget = generation.onLoss(reject);
-      const marker = markerOf(now);
-      const content = encode(marker);
-      const send = () => {
-        if (generation.alive)
-          channel.sendToQueue(topology.journal.name, content, {
-            persistent: true,
-            messageId: marker.id,
-            type: marker.type,
-          });
-      };
+    const found = opening.then((channel) => passMarker(channel, topology.journal.name, now));
+    return await within(Promise.race([found, lost]), endMs, 'Finding the end of the journal');
+  } catch (cause) {
+    throw new OutcomeUnknown(cause);
+  } finally {
+    forget();
+    opening.then((channel) => channel.close()).catch(() => {});
+  }
+}
+
+/** One channel both listens and publishes, so the broker listens already when the marker comes. */
+async function passMarker(channel: Channel, queue: string, now: number): Promise<number> {
+  const marker = markerOf(now);
+  const content = encode(marker);
+  let repeat: NodeJS.Timeout | undefined;
+  const send = () => {
+    try {
+      channel.sendToQueue(queue, content, { persistent: true, messageId: marker.id, type: marker.type });
+    } catch {
+      clearInterval(repeat); // nobody waits any more: the channel is closing
+    }
+  };
+  await channel.prefetch(prefetch, false);
+  try {
+    return await new Promise<number>((resolve, reject) => {
       const onMessage = (message: ConsumeMessage | null) => {
         if (!message) reject(new Error('The broker ended the subscription to the journal.'));
         else if (message.properties.messageId === marker.id) resolve(offsetOf(message) + 1);
@@ -141,21 +156,14 @@ export async function journalEnd(generation: Generation, topology: Topology, now
       };
       channel.on('close', () => reject(new Error('The broker closed the channel.')));
       channel
-        .prefetch(prefetch, false)
-        .then(() => channel.consume(topology.journal.name, onMessage, { arguments: { 'x-stream-offset': 'next' } }))
+        .consume(queue, onMessage, { arguments: { 'x-stream-offset': 'next' } })
         .then(() => {
           send();
           repeat = setInterval(send, markerMs);
         })
         .catch(reject);
     });
-    const end = await within(seen, endMs, 'Finding the end of the journal');
-    void channel.close().catch(() => {});
-    return end;
-  } catch (cause) {
-    throw new OutcomeUnknown(cause);
   } finally {
     clearInterval(repeat);
-    forget();
   }
 }

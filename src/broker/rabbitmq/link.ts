@@ -9,8 +9,10 @@ import type { Generation } from './generation.ts';
 
 /** Milliseconds the declaring and subscribing of one generation may take, settling not counted. */
 const setupMs = 30_000;
-/** A generation that lived shorter than this, milliseconds, did not prove that the trouble is over: wait before the next. */
+/** A generation that lived shorter than this did not prove that the trouble is over, milliseconds. */
 const provenMs = 1_000;
+/** Milliseconds to wait before the next one then. */
+const unprovenPauseMs = 500;
 
 export type LinkOptions = {
   /** As `connectUrl` made it. */
@@ -171,7 +173,7 @@ export class Link {
       if (this.#current !== generation) return;
       this.#current = undefined;
       this.#become({ state: 'down', since: this.#options.now(), reason: reasonOf(cause) });
-      void this.#recover(performance.now() - born < provenMs ? provenMs : 0);
+      void this.#recover(performance.now() - born < provenMs ? unprovenPauseMs : 0);
     });
     generation.onBlocked((reason) => {
       if (this.#current !== generation) return;
