@@ -67,7 +67,7 @@ export async function rawRabbitMq(
   const bodies = messages.map(({ envelope, queue }) => ({
     exchange: queue ? '' : `${topology.prefix}.messages`,
     route: queue ?? routeOf(topology, envelope.type, envelope.key),
-    body: encode(envelope),
+    body: Buffer.from(encode(envelope)),
     options: {
       persistent: true,
       mandatory: true,
@@ -135,7 +135,8 @@ export async function rawEmbedded(
     while (next < total) {
       const from = next;
       next = Math.min(total, next + batch);
-      await broker.publish(Array.from({ length: next - from }, (_, i) => messages[(from + i) % messages.length]!));
+      // Each by itself, so that each is a message of its own; what is published in one tick is still stored in one go.
+      await Promise.all(Array.from({ length: next - from }, (_, i) => broker.publish([messages[(from + i) % messages.length]!])));
     }
   };
   await Promise.all(Array.from({ length: batchesInFlight }, publishBatches));

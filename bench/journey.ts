@@ -11,7 +11,7 @@ import { openForQueries } from '../src/readmodel/schema.ts';
 const name = { ko: '바삭치킨 강남점', en: 'Crispy Chicken Gangnam' };
 
 /** One store that needs no time. */
-const menu: Menu = {
+export const menu: Menu = {
   stores: [
     {
       storeId: 'chicken',

@@ -37,7 +37,7 @@ export type DeadLetter = {
 };
 
 export type JournalEntry = {
-  /** Counts up by at least one an entry. */
+  /** Never falls. Entries that were published together may share one, and are then given together. */
   offset: number;
   /** Missing where the stored bytes are no envelope. */
   envelope?: AnyEnvelope;

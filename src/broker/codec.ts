@@ -3,39 +3,60 @@ import type { AnyEnvelope, Envelope } from './envelope.ts';
 import { Undecodable } from './errors.ts';
 import { schemas } from './schemas.ts';
 
-/** Envelope -> bytes: UTF-8 JSON. */
-export const encode = (envelope: Envelope | AnyEnvelope): Buffer => Buffer.from(JSON.stringify(envelope));
+/** Envelope -> JSON. */
+export const encode = (envelope: Envelope | AnyEnvelope): string => JSON.stringify(envelope);
+
+/** One message of a body: its envelope, or what is wrong with it and the text that it was. */
+export type Unpacked<E> = { envelope: E } | { problem: Undecodable; text: string };
 
 /**
- * Bytes -> an envelope whose data has been checked against the schema of its type.
- * @throws {Undecodable} with what is wrong and where
+ * A body -> the messages in it, each checked against the schema of its type. A bad one never hurts the others;
+ * a body that is no JSON is one bad message.
  */
-export function decode(body: Buffer): Envelope {
-  const envelope = decodeAny(body);
+export const unpack = (body: Buffer): Unpacked<Envelope>[] => each(body, checked);
+
+/** A body -> the messages in it, of any type, their data unchecked. */
+export const unpackAny = (body: Buffer): Unpacked<AnyEnvelope>[] => each(body, anyEnvelope);
+
+function each<E>(body: Buffer, read: (value: unknown) => E): Unpacked<E>[] {
+  const text = body.toString();
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    return [{ problem: new Undecodable('The body is not JSON.', { cause }), text }];
+  }
+  if (!Array.isArray(parsed)) return [one(parsed, read, text)];
+  if (parsed.length === 0) return [{ problem: new Undecodable('The body is an empty parcel.'), text }];
+  return parsed.map((value) => one(value, read));
+}
+
+function one<E>(value: unknown, read: (value: unknown) => E, text?: string): Unpacked<E> {
+  try {
+    return { envelope: read(value) };
+  } catch (problem) {
+    return { problem: problem as Undecodable, text: text ?? JSON.stringify(value) };
+  }
+}
+
+/** @throws {Undecodable} with what is wrong and where */
+function checked(value: unknown): Envelope {
+  const envelope = anyEnvelope(value);
   const schema = schemas[envelope.type as MessageType] as (typeof schemas)[MessageType] | undefined;
   if (!schema) throw new Undecodable(`The message type "${envelope.type}" is unknown to this version.`);
-  const checked = schema.safeParse(envelope.data);
-  if (!checked.success) {
-    const [issue] = checked.error.issues;
+  const result = schema.safeParse(envelope.data);
+  if (!result.success) {
+    const [issue] = result.error.issues;
     throw new Undecodable(`${envelope.type}.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`);
   }
   return envelope as unknown as Envelope;
 }
 
-/**
- * Bytes -> an envelope of any type, its data unchecked.
- * @throws {Undecodable} with what is wrong
- */
-export function decodeAny(body: Buffer): AnyEnvelope {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body.toString());
-  } catch (cause) {
-    throw new Undecodable('The body is not JSON.', { cause });
-  }
-  if (!isEnvelope(parsed))
+/** @throws {Undecodable} */
+function anyEnvelope(value: unknown): AnyEnvelope {
+  if (!isEnvelope(value))
     throw new Undecodable('The body is JSON, but no message: it needs id, type, key, at and data.');
-  return parsed;
+  return value;
 }
 
 function isEnvelope(value: unknown): value is AnyEnvelope {
