@@ -18,7 +18,10 @@ export type Delivery = {
   readonly envelope: Envelope;
   /** How often its handling has failed so far. */
   readonly attempt: number;
-  /** Gives it out of hand. It may take effect a little later; one that is lost on the way means the message comes again. */
+  /**
+   * Gives it out of hand. It may take effect a little later; one that is lost on the way means the message comes again.
+   * Messages published together may come again together: an acked one too, until the last of them is acked.
+   */
   ack(): void;
 };
 

@@ -14,81 +14,65 @@ const longestSleepMs = 1_000;
 /** How long to wait after a failed read or write before trying again, milliseconds. */
 const retryMs = 250;
 
-export type ConsumerOptions = {
+/** What a row holds: messages, and letters about those parts of it that are none. */
+type Content<M> = { messages: M[]; letters: string[] };
+
+export type ConsumerOptions<M> = {
   log: number;
+  /** The log that letters go to. */
+  deadLetters: number;
   /** Held for as long as this consumer is the one; others stand by at it. */
   lockPath: string;
+  /** How many messages are in hand at most. A row that holds more is handed over bit by bit. */
   prefetch: number;
-  /** Takes rows in hand. Each is out of hand again once it is given to `ack`. */
-  onRows(rows: Row[]): void;
+  /** Reads a row. `inHand` is to be called once for each of its messages, and gives how that one is acked; only its first call counts. */
+  open(row: Row, inHand: () => () => void): Content<M>;
+  /** Takes messages in hand, in their order. */
+  onMessages(messages: M[]): void;
 };
 
 export type Parts = { db: Database; logs: Logs; writer: Writer; wakeUp: WakeUp; now: () => number };
 
+/** A row that was read: how many of its messages are not acked yet, and the letters to bury when it is deleted. */
+type Held = { place: number; left: number; letters: readonly string[] };
+
 /**
  * Takes the messages of one log. There is one consumer among all processes, so what is in hand is known here only:
- * a cursor behind the last row taken, and a count.
+ * a cursor behind the last row read, and counts. A row is deleted once all its messages are acked, and only then, in the same
+ * transaction, are its bad ones buried: should the row come again before that, none is buried twice.
  */
-export class Consumer {
+export class Consumer<M> {
   readonly #parts: Parts;
-  readonly #options: ConsumerOptions;
-  readonly #rows: Statement<[number, number, number], Row>;
+  readonly #options: ConsumerOptions<M>;
+  readonly #rows: Statement<[number, number], Row>;
   readonly #firstDue: Statement<[number], { due_at: number }>;
   readonly #stopListening: () => void;
   readonly #stopStandingBy: () => void;
   #lock: ProcessLock | undefined;
   #cursor: number;
   #inHand = 0;
-  /** Given out of hand, not yet deleted. */
-  #acked: number[] = [];
-  #ackQueued = false;
+  /** Of the last row read, what there was no room for. */
+  #rest: M[] = [];
+  /** All acked, not yet deleted. */
+  #finished: Held[] = [];
+  #deleteQueued = false;
   #stopped = false;
   #closed = false;
   #next: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(parts: Parts, options: ConsumerOptions) {
+  constructor(parts: Parts, options: ConsumerOptions<M>) {
     this.#parts = parts;
     this.#options = options;
     this.#cursor = startOf(options.log) - 1;
     this.#rows = parts.db.prepare(
-      'SELECT place, attempt, body FROM messages WHERE place > ? AND place < ? ORDER BY place LIMIT ?',
+      'SELECT place, attempt, body FROM messages WHERE place > ? AND place < ? ORDER BY place',
     );
     this.#firstDue = parts.db.prepare('SELECT due_at FROM delayed WHERE log = ? ORDER BY due_at LIMIT 1');
     this.#stopListening = parts.wakeUp.on(options.log, this.#soon);
     this.#stopStandingBy = awaitLock(options.lockPath, (lock) => {
       this.#lock = lock;
       this.#soon();
-    });
-  }
-
-  /** Gives a row out of hand. It is deleted with the next group of writes. */
-  ack(place: number): void {
-    if (this.#closed) return;
-    this.#inHand -= 1;
-    this.#acked.push(place);
-    this.#writeAcks();
-    this.#soon();
-  }
-
-  /** Gives a row out of hand by moving it to the dead letters. */
-  bury(place: number, deadLetters: number, letter: Buffer): void {
-    const { logs, writer } = this.#parts;
-    writer.add({
-      durable: false,
-      write: () => {
-        logs.append(deadLetters, 0, letter);
-        logs.remove(place);
-        writer.touched.add(deadLetters);
-      },
-      done: () => {
-        this.#inHand -= 1;
-        this.#soon();
-        this.#releaseWhenIdle();
-      },
-      failed: () => {
-        setTimeout(() => this.#closed || this.bury(place, deadLetters, letter), retryMs).unref();
-      },
     });
   }
 
@@ -100,6 +84,7 @@ export class Consumer {
     this.#stopStandingBy();
     clearImmediate(this.#next);
     clearTimeout(this.#timer);
+    this.#rest = []; // its row is not deleted: all of it comes again
     this.#releaseWhenIdle();
   }
 
@@ -119,22 +104,63 @@ export class Consumer {
   readonly #take = () => {
     this.#next = undefined;
     if (this.#stopped) return;
-    let rows: Row[];
     try {
       this.#watchTheClock();
-      // What is acked and not deleted counts too: else a disk that takes no deletes would let it grow without bound.
-      const free = this.#options.prefetch - this.#inHand - this.#acked.length;
-      rows = free > 0 ? this.#rows.all(this.#cursor, endOf(this.#options.log), free) : [];
+      this.#fill();
     } catch {
       this.#wakeIn(retryMs);
-      return;
     }
-    const last = rows.at(-1);
-    if (!last) return;
-    this.#cursor = last.place;
-    this.#inHand += rows.length;
-    this.#options.onRows(rows);
+    const messages = this.#rest.splice(0, Math.max(0, this.#room));
+    if (messages.length === 0) return;
+    this.#inHand += messages.length;
+    this.#options.onMessages(messages);
   };
+
+  /** How many more messages may be taken in hand. Rows to be deleted count too: else a disk that takes no deletes would let them grow without bound. */
+  get #room(): number {
+    return this.#options.prefetch - this.#inHand - this.#finished.length;
+  }
+
+  /** Reads rows until there is enough to fill the hands. */
+  #fill(): void {
+    if (this.#rest.length >= this.#room) return;
+    for (const row of this.#rows.iterate(this.#cursor, endOf(this.#options.log))) {
+      this.#open(row);
+      this.#cursor = row.place;
+      if (this.#rest.length >= this.#room) return;
+    }
+  }
+
+  #open(row: Row): void {
+    const held: Held = { place: row.place, left: 0, letters: [] };
+    const { messages, letters } = this.#options.open(row, () => {
+      held.left += 1;
+      let acked = false;
+      return () => {
+        if (acked) return;
+        acked = true;
+        this.#ack(held);
+      };
+    });
+    held.letters = letters;
+    if (held.left === 0) this.#finish(held);
+    else for (const message of messages) this.#rest.push(message);
+  }
+
+  #ack(held: Held): void {
+    if (this.#closed) return;
+    this.#inHand -= 1;
+    held.left -= 1;
+    if (held.left === 0) this.#finish(held);
+    else this.#releaseWhenIdle();
+    this.#soon();
+  }
+
+  /** Deletes a row with the next group of writes. */
+  #finish(held: Held): void {
+    this.#finished.push(held);
+    this.#writeDeletes();
+  }
 
   /** Moves what is due into the queue, or sets the timer to when something will be. */
   #watchTheClock(): void {
@@ -165,29 +191,35 @@ export class Consumer {
     if (!this.#stopped) this.#timer = setTimeout(this.#soon, ms);
   }
 
-  #writeAcks(): void {
-    if (this.#ackQueued || this.#closed) return;
-    this.#ackQueued = true;
-    this.#parts.writer.add({
+  #writeDeletes(): void {
+    if (this.#deleteQueued || this.#closed) return;
+    this.#deleteQueued = true;
+    const { logs, writer } = this.#parts;
+    const { deadLetters } = this.#options;
+    writer.add({
       durable: false,
       write: () => {
-        for (const place of this.#acked) this.#parts.logs.remove(place);
+        for (const { place, letters } of this.#finished) {
+          for (const letter of letters) logs.append(deadLetters, 0, letter);
+          if (letters.length > 0) writer.touched.add(deadLetters);
+          logs.remove(place);
+        }
       },
       done: () => {
-        this.#acked = [];
-        this.#ackQueued = false;
+        this.#finished = [];
+        this.#deleteQueued = false;
         this.#soon();
         this.#releaseWhenIdle();
       },
       failed: () => {
-        this.#ackQueued = false;
-        setTimeout(() => this.#writeAcks(), retryMs).unref();
+        this.#deleteQueued = false;
+        setTimeout(() => this.#writeDeletes(), retryMs).unref();
       },
     });
   }
 
   #releaseWhenIdle(): void {
-    if (!this.#stopped || this.#inHand > 0 || this.#acked.length > 0) return;
+    if (!this.#stopped || this.#inHand > 0 || this.#finished.length > 0) return;
     this.#lock?.release();
     this.#lock = undefined;
   }

@@ -1,13 +1,15 @@
 import type { DeadLetter } from '../broker.ts';
+import type { Body } from './body.ts';
 
-/** Dead letter -> bytes. */
-export const letterOf = (letter: DeadLetter): Buffer => Buffer.from(JSON.stringify(letter));
+/** Dead letter -> what is stored. */
+export const letterOf = (letter: DeadLetter): string => JSON.stringify(letter);
 
-/** Bytes -> dead letter. Bytes that are none come as a letter about themselves: they must not stop those behind them. */
-export function letterIn(body: Buffer): DeadLetter {
+/** What is stored -> dead letter. What is none comes as a letter about itself: it must not stop those behind it. */
+export function letterIn(body: Body): DeadLetter {
+  const text = body.toString();
   try {
-    return JSON.parse(body.toString()) as DeadLetter;
+    return JSON.parse(text) as DeadLetter;
   } catch {
-    return { queue: '', reason: 'This dead letter itself cannot be read.', attempts: 0, at: 0, body: body.toString() };
+    return { queue: '', reason: 'This dead letter itself cannot be read.', attempts: 0, at: 0, body: text };
   }
 }

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import type { Answer } from '../../actors/actor.ts';
-import { reasonOf } from '../../errors.ts';
 import { type Database, openDatabase } from '../../sqlite/open-database.ts';
 import type { Broker, DeadLetter, Delivery, JournalEntry, LinkState, Outgoing, Subscription } from '../broker.ts';
-import { decode } from '../codec.ts';
 import type { Envelope } from '../envelope.ts';
 import { BrokerClosed } from '../errors.ts';
 import type { Topology } from '../topology.ts';
-import { Consumer, type Parts } from './consumer.ts';
+import { messagesIn } from './body.ts';
+import { Consumer, type ConsumerOptions, type Parts } from './consumer.ts';
 import { letterIn, letterOf } from './dead-letter.ts';
 import { JournalReader } from './journal-reader.ts';
 import { Link } from './link.ts';
-import { Logs, type Row } from './logs.ts';
+import { Logs } from './logs.ts';
 import { maxQueueLength, Publisher } from './publisher.ts';
 import { Requests } from './requests.ts';
 import { schema } from './schema.ts';
@@ -24,7 +23,10 @@ export type EmbeddedOptions = {
   topology: Topology;
   /** Epoch milliseconds. */
   now(): number;
-  /** How many messages a queue holds before it refuses more, delayed ones too. Default 1,000,000. */
+  /**
+   * How many entries a queue holds before it refuses more, delayed ones too. Messages that were published together and go the same
+   * way are one entry. Default 1,000,000.
+   */
   maxQueueLength?: number;
 };
 
@@ -52,7 +54,7 @@ class EmbeddedBroker implements Broker {
   readonly #link: Link;
   readonly #publisher: Publisher;
   readonly #requests: Requests;
-  readonly #consumers = new Set<Consumer>();
+  readonly #consumers = new Set<Pick<Consumer<unknown>, 'stop' | 'close'>>();
   readonly #readers = new Set<JournalReader>();
   #closed = false;
 
@@ -78,22 +80,21 @@ class EmbeddedBroker implements Broker {
     { prefetch, onDeliveries }: { prefetch: number; onDeliveries(deliveries: Delivery[]): void },
   ): Promise<Subscription> {
     this.#checkOpen();
-    const deadLetters = this.#parts.logs.idOf(this.topology.deadLetters);
-    return this.#take(queue, prefetch, (rows, consumer) => {
-      const deliveries: Delivery[] = [];
-      for (const { place, attempt, body } of rows) {
-        let envelope: Envelope;
-        try {
-          envelope = decode(body);
-        } catch (thrown) {
+    return this.#take<Delivery>(queue, prefetch, {
+      open: ({ attempt, body }, inHand) => {
+        const messages: Delivery[] = [];
+        const letters: string[] = [];
+        for (const one of messagesIn(body)) {
+          if ('envelope' in one) {
+            messages.push({ envelope: one.envelope, attempt, ack: inHand() });
+            continue;
+          }
           const at = this.#parts.now();
-          const letter = { queue, reason: reasonOf(thrown), attempts: attempt, at, body: body.toString() };
-          consumer.bury(place, deadLetters, letterOf(letter));
-          continue;
+          letters.push(letterOf({ queue, reason: one.problem.message, attempts: attempt, at, body: one.text }));
         }
-        deliveries.push({ envelope, attempt, ack: once(() => consumer.ack(place)) });
-      }
-      if (deliveries.length > 0) onDeliveries(deliveries);
+        return { messages, letters };
+      },
+      onMessages: onDeliveries,
     });
   }
 
@@ -131,12 +132,11 @@ class EmbeddedBroker implements Broker {
   }
 
   async exhume(onLetter: (letter: DeadLetter, ack: () => void) => void): Promise<Subscription> {
-    return this.#take(this.topology.deadLetters, deadPrefetch, (rows, consumer) => {
-      for (const { place, body } of rows)
-        onLetter(
-          letterIn(body),
-          once(() => consumer.ack(place)),
-        );
+    return this.#take<[DeadLetter, () => void]>(this.topology.deadLetters, deadPrefetch, {
+      open: ({ body }, inHand) => ({ messages: [[letterIn(body), inHand()]], letters: [] }),
+      onMessages: (messages) => {
+        for (const [letter, ack] of messages) onLetter(letter, ack);
+      },
     });
   }
 
@@ -157,13 +157,15 @@ class EmbeddedBroker implements Broker {
     db.close();
   }
 
-  #take(queue: string, prefetch: number, onRows: (rows: Row[], consumer: Consumer) => void): Subscription {
+  #take<M>(queue: string, prefetch: number, how: Pick<ConsumerOptions<M>, 'open' | 'onMessages'>): Subscription {
     this.#checkOpen();
-    const consumer: Consumer = new Consumer(this.#parts, {
-      log: this.#parts.logs.idOf(queue),
+    const { logs } = this.#parts;
+    const consumer = new Consumer<M>(this.#parts, {
+      ...how,
+      log: logs.idOf(queue),
+      deadLetters: logs.idOf(this.topology.deadLetters),
       lockPath: join(this.#folder, 'locks', `${encodeURIComponent(queue)}.lock`),
       prefetch,
-      onRows: (rows) => onRows(rows, consumer),
     });
     this.#consumers.add(consumer);
     return { stop: async () => consumer.stop() };
@@ -172,13 +174,4 @@ class EmbeddedBroker implements Broker {
   #checkOpen(): void {
     if (this.#closed) throw new BrokerClosed();
   }
-}
-
-function once(act: () => void): () => void {
-  let acted = false;
-  return () => {
-    if (acted) return;
-    acted = true;
-    act();
-  };
 }

@@ -1,15 +1,20 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../../sqlite/open-database.ts';
 import type { JournalEntry } from '../broker.ts';
-import { decodeAny } from '../codec.ts';
+import { anyMessagesIn, type Body } from './body.ts';
 import { endOf, numberOf, placeOf } from './schema.ts';
 import type { WakeUp } from './wake-up.ts';
 
-/** The most entries given at once. */
+/** How many entries are given at once; more only to keep those together that were published together. */
 const batchSize = 500;
 
 /** How long to wait after a failed read, milliseconds. */
 const retryMs = 250;
+
+type JournalRow = { place: number; body: Body };
+
+/** Entries, and the place from which to read on. */
+type Batch = { entries: JournalEntry[]; next: number };
 
 /** Gives the entries of a journal, from one of them on, and then those that are added. */
 export class JournalReader {
@@ -30,10 +35,19 @@ export class JournalReader {
       this.#rung = true;
       this.#wake?.();
     });
-    const rows = db.prepare<[number, number, number], { place: number; body: Buffer }>(
-      'SELECT place, body FROM journal WHERE place >= ? AND place < ? ORDER BY place LIMIT ?',
+    const rows = db.prepare<[number, number], JournalRow>(
+      'SELECT place, body FROM journal WHERE place >= ? AND place < ? ORDER BY place',
     );
-    const read = (place: number) => rows.all(place, endOf(journal), batchSize);
+    const read = (place: number): Batch => {
+      const entries: JournalEntry[] = [];
+      let next = place;
+      for (const row of rows.iterate(place, endOf(journal))) {
+        addEntries(entries, row);
+        next = row.place + 1;
+        if (entries.length >= batchSize) break;
+      }
+      return { entries, next };
+    };
     void this.#follow(read, placeOf(journal, from), onEntries);
   }
 
@@ -44,7 +58,7 @@ export class JournalReader {
   }
 
   async #follow(
-    read: (place: number) => { place: number; body: Buffer }[],
+    read: (place: number) => Batch,
     from: number,
     onEntries: (entries: JournalEntry[]) => void | Promise<void>,
   ): Promise<void> {
@@ -53,20 +67,19 @@ export class JournalReader {
       await nextTurn(); // a long journal must not keep everyone else waiting
       if (this.#stopped) return;
       this.#rung = false;
-      let rows: { place: number; body: Buffer }[];
+      let batch: Batch;
       try {
-        rows = read(place);
+        batch = read(place);
       } catch {
         await this.#pause(retryMs);
         continue;
       }
-      const last = rows.at(-1);
-      if (!last) {
+      if (batch.entries.length === 0) {
         await this.#pause();
         continue;
       }
-      await onEntries(rows.map(entryOf));
-      place = last.place + 1;
+      await onEntries(batch.entries);
+      place = batch.next;
     }
   }
 
@@ -83,11 +96,9 @@ export class JournalReader {
   }
 }
 
-function entryOf({ place, body }: { place: number; body: Buffer }): JournalEntry {
+/** Adds what one row holds: an entry a message, all at its offset. */
+function addEntries(entries: JournalEntry[], { place, body }: JournalRow): void {
   const offset = numberOf(place);
-  try {
-    return { offset, envelope: decodeAny(body) };
-  } catch {
-    return { offset };
-  }
+  for (const one of anyMessagesIn(body))
+    entries.push('envelope' in one ? { offset, envelope: one.envelope } : { offset });
 }

@@ -1,9 +1,10 @@
 import type { Database, Statement } from '../../sqlite/open-database.ts';
 import { Unroutable } from '../errors.ts';
 import type { Topology } from '../topology.ts';
+import type { Body } from './body.ts';
 import { logOf, placeOf } from './schema.ts';
 
-export type Row = { place: number; attempt: number; body: Buffer };
+export type Row = { place: number; attempt: number; body: Body };
 
 type Head = { next: number; length: number };
 
@@ -51,17 +52,17 @@ export class Logs {
     return this.#head(log).length;
   }
 
-  append(log: number, attempt: number, body: Buffer): void {
+  append(log: number, attempt: number, body: Body): void {
     this.#head(log).length += 1;
     this.#insert(log, attempt, body);
   }
 
-  appendDelayed(log: number, dueAt: number, attempt: number, body: Buffer): void {
+  appendDelayed(log: number, dueAt: number, attempt: number, body: Body): void {
     this.#head(log).length += 1;
     this.#statements.insertDelayed.run(log, dueAt, attempt, body);
   }
 
-  appendToJournal(log: number, body: Buffer): void {
+  appendToJournal(log: number, body: Body): void {
     const head = this.#head(log);
     head.length += 1;
     this.#statements.insertJournal.run(placeOf(log, head.next), body);
@@ -80,7 +81,7 @@ export class Logs {
     }
   }
 
-  #insert(log: number, attempt: number, body: Buffer): void {
+  #insert(log: number, attempt: number, body: Body): void {
     const head = this.#head(log);
     this.#statements.insert.run(placeOf(log, head.next), attempt, body);
     head.next += 1;
@@ -103,7 +104,7 @@ const prepared = (db: Database) => ({
   insertJournal: db.prepare('INSERT INTO journal (place, body) VALUES (?, ?)'),
   insertDelayed: db.prepare('INSERT INTO delayed (log, due_at, attempt, body) VALUES (?, ?, ?, ?)'),
   remove: db.prepare('DELETE FROM messages WHERE place = ?'),
-  due: db.prepare<[number, number, number], { id: number; attempt: number; body: Buffer }>(
+  due: db.prepare<[number, number, number], { id: number; attempt: number; body: Body }>(
     'SELECT id, attempt, body FROM delayed WHERE log = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?',
   ),
   removeDelayed: db.prepare('DELETE FROM delayed WHERE id = ?'),

@@ -1,17 +1,17 @@
 import { reasonOf } from '../../errors.ts';
 import type { Outgoing } from '../broker.ts';
-import { encode } from '../codec.ts';
 import { OutcomeUnknown, PublishRefused, Unroutable } from '../errors.ts';
-import { routeOf, type Topology } from '../topology.ts';
+import { type Parcel, pack } from '../parcels.ts';
+import type { Topology } from '../topology.ts';
 import type { Logs } from './logs.ts';
 import type { Writer } from './writer.ts';
 
-/** How many messages a queue holds unless told otherwise, delayed ones too. */
+/** How many entries a queue holds unless told otherwise, delayed ones too; messages that travel together are one entry. */
 export const maxQueueLength = 1_000_000;
 
-type Ready = { logs: readonly number[]; journal: boolean; dueAt: number | undefined; attempt: number; body: Buffer };
+type Ready = { logs: readonly number[]; journal: boolean; dueAt: number | undefined; attempt: number; body: string };
 
-/** Puts messages into the logs that they are routed to. */
+/** Puts messages into the logs that they are routed to: one entry a parcel and log. */
 export class Publisher {
   readonly #topology: Topology;
   readonly #logs: Logs;
@@ -38,14 +38,14 @@ export class Publisher {
   /** All messages of one call are stored, or none. */
   async publish(messages: readonly Outgoing[]): Promise<void> {
     if (messages.length === 0) return;
-    const ready = messages.map((message) => this.#ready(message));
+    const ready = pack(this.#topology, messages).map((parcel) => this.#ready(parcel));
     await new Promise<void>((resolve, reject) => {
       let full: number | undefined;
       this.#writer.add({
         durable: true,
         write: () => {
           full = this.#fullOne(ready);
-          if (full === undefined) for (const message of ready) this.#store(message);
+          if (full === undefined) for (const parcel of ready) this.#store(parcel);
         },
         done: () => {
           if (full === undefined) resolve();
@@ -56,8 +56,8 @@ export class Publisher {
     });
   }
 
-  /** Appends one body to one log, durably. */
-  async append(log: number, bodies: readonly Buffer[]): Promise<void> {
+  /** Appends bodies to one log, durably. */
+  async append(log: number, bodies: readonly string[]): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#writer.add({
         durable: true,
@@ -71,12 +71,10 @@ export class Publisher {
     });
   }
 
-  #ready({ envelope, queue, delayMs = 0, attempt = 0 }: Outgoing): Ready {
+  #ready({ route = '', queue, delayMs, attempt, body }: Parcel): Ready {
     if (delayMs > 0 && queue === undefined) throw new TypeError('A delayed message needs a queue to go to.');
     const dueAt = delayMs > 0 ? Math.ceil(this.#now() + delayMs) : undefined;
-    const body = encode(envelope);
     if (queue !== undefined) return { logs: [this.#logs.idOf(queue)], journal: false, dueAt, attempt, body };
-    const route = routeOf(this.#topology, envelope.type, envelope.key);
     const logs = this.#routes.get(route) ?? [];
     const journal = this.#journalRoutes.has(route);
     if (logs.length === 0 && !journal) throw new Unroutable(route);

@@ -13,7 +13,7 @@ const cleanedEveryMs = 30_000;
 const topic = 'replies';
 
 type Waiting = { settle(answer: Answer): void; fail(error: Error): void };
-type Reply = { correlation: number; body: Buffer };
+type Reply = { correlation: number; body: string };
 
 /** Requests made here, and answers on their way to whoever made the request, here or in another process. */
 export class Requests {
@@ -59,7 +59,7 @@ export class Requests {
       this.#waiting.get(correlation)?.settle(answer);
       return;
     }
-    const body = Buffer.from(JSON.stringify(answer));
+    const body = JSON.stringify(answer);
     const expiresAt = Math.ceil(this.#now() + keptMs);
     this.#writer.add({
       durable: false,
@@ -88,7 +88,7 @@ export class Requests {
       return; // looked for again at the next wake-up
     }
     if (replies.length === 0) return;
-    for (const { correlation, body } of replies) this.#waiting.get(correlation)?.settle(JSON.parse(body.toString()));
+    for (const { correlation, body } of replies) this.#waiting.get(correlation)?.settle(JSON.parse(body));
     this.#writer.add({
       durable: false,
       write: () => {
