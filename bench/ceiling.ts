@@ -136,7 +136,9 @@ export async function rawEmbedded(
       const from = next;
       next = Math.min(total, next + batch);
       // Each by itself, so that each is a message of its own; what is published in one tick is still stored in one go.
-      await Promise.all(Array.from({ length: next - from }, (_, i) => broker.publish([messages[(from + i) % messages.length]!])));
+      await Promise.all(
+        Array.from({ length: next - from }, (_, i) => broker.publish([messages[(from + i) % messages.length]!])),
+      );
     }
   };
   await Promise.all(Array.from({ length: batchesInFlight }, publishBatches));

@@ -2,8 +2,9 @@ import type { Menu } from '../src/actors/menu.ts';
 import { demoPace } from '../src/actors/pace.ts';
 import type { Broker, Outgoing } from '../src/broker/broker.ts';
 import { ask } from '../src/cli/client.ts';
-import { folderOf, now, type Platform, startPlatform } from '../src/cli/compose.ts';
 import { newId } from '../src/cli/new-id.ts';
+import { folderOf, now } from '../src/cli/open-broker.ts';
+import { type Platform, startPlatform } from '../src/cli/platform.ts';
 import type { Settings } from '../src/cli/settings.ts';
 import { countByStatus } from '../src/readmodel/list-orders.ts';
 import { openForQueries } from '../src/readmodel/schema.ts';
@@ -31,7 +32,7 @@ export const startInstantly = (settings: Settings): Promise<Platform> =>
     settings,
     menu,
     pace: { ...demoPace, speed: Number.POSITIVE_INFINITY, pickupMs: 0 },
-    channel: { name: 'none', send: async () => {} },
+    quiet: true,
     onProblem: (problem) => console.error(problem),
   });
 

@@ -7,9 +7,9 @@ import { BaedalError } from '../errors.ts';
 import { catchUp, follow } from '../readmodel/follow.ts';
 import { openForQueries } from '../readmodel/schema.ts';
 import type { Database } from '../sqlite/open-database.ts';
-import { folderOf, now, openBroker } from './compose.ts';
 import { Interrupted, Refused, TimedOut } from './exit-code.ts';
 import { newId } from './new-id.ts';
+import { folderOf, now, openBroker } from './open-broker.ts';
 import type { Settings } from './settings.ts';
 
 type Done = Extract<Answer, { outcome: 'done' }>;

@@ -51,7 +51,7 @@ const byCode: Record<string, number> = {
   'timed-out': exit.timedOut,
   'broker-unreachable': exit.brokerUnreachable,
   'broker-refused': exit.brokerUnreachable,
-  'bad-broker-url': exit.usage,
+  'broker-url-invalid': exit.usage,
   interrupted: exit.interrupted,
 };
 

@@ -11,11 +11,18 @@ export function printStory(story: OrderStory, lang: Lang): void {
   print(`${customerId} ← ${named(storeName, lang)}: ${basket(lines, lang)}`);
   if (reason) print(reason);
   print();
-  print(table(['TIME', 'AFTER', 'EVENT', ''], story.timeline.filter(isTold).map(timelineRow), [1]));
+  print(table(['TIME', 'AFTER', 'EVENT', ''], story.timeline.map(timelineRow), [1]));
+  if (story.notifications.length > 0)
+    print(`
+Told: ${told(story)}`);
 }
 
-/** Messages sent are counted elsewhere; here they would hide the story. */
-const isTold = ({ type }: TimelineEntry) => type !== 'NotificationSent';
+/** Who was told what, a person at a time. */
+function told({ notifications }: OrderStory): string {
+  const people = new Map<string, string[]>();
+  for (const { recipient, about } of notifications) people.set(recipient, [...(people.get(recipient) ?? []), about]);
+  return [...people].map(([person, abouts]) => `${person} ← ${abouts.join(', ')}`).join('; ');
+}
 
 /** One event as cells: when, how long after the one before, what, and what is worth knowing of it. */
 export const timelineRow = ({ at, sinceMs, type, data }: TimelineEntry): string[] => [

@@ -23,7 +23,10 @@ export type OrderView = {
 /** One event of an order's story. `sinceMs`: since the event before. */
 export type TimelineEntry = { type: string; at: number; sinceMs: number; data: Record<string, unknown> };
 
-export type OrderStory = OrderView & { timeline: TimelineEntry[] };
+/** What one person was told about the order. */
+export type Told = { recipient: string; about: string; channel: string; text: string; at: number };
+
+export type OrderStory = OrderView & { timeline: TimelineEntry[]; notifications: Told[] };
 
 /** A row as SQLite gives it. */
 export type StoredOrder = { orderNo: number } & Omit<OrderView, 'storeName' | 'lines'> & {
@@ -63,5 +66,10 @@ export function findOrder(db: Database, orderId: string): OrderStory | undefined
     sinceMs: at - (events[i - 1]?.at ?? at),
     data: JSON.parse(data),
   }));
-  return { ...viewOf(row), timeline };
+  const notifications = db
+    .prepare(
+      'SELECT recipient, about, channel, text, at FROM notifications WHERE order_no = ? ORDER BY notification_no',
+    )
+    .all(row.orderNo) as Told[];
+  return { ...viewOf(row), timeline, notifications };
 }

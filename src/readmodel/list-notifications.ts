@@ -26,7 +26,8 @@ export function listNotifications(
 ): NotificationView[] {
   const rows = db
     .prepare(
-      `SELECT notification_no AS position, order_id AS orderId, recipient, about, channel, text, at FROM notifications
+      `SELECT notification_no AS position, order_id AS orderId, recipient, about, channel, text, at
+       FROM notifications JOIN orders USING (order_no)
        WHERE notification_no > @after AND (@orderId IS NULL OR order_id = @orderId) ORDER BY notification_no DESC LIMIT @limit`,
     )
     .all({ after, orderId: orderId ?? null, limit }) as NotificationView[];

@@ -16,7 +16,7 @@ export class Projection {
     this.sql = {
       event: db.prepare('INSERT OR IGNORE INTO timeline (event_id, order_no, type, at, data) VALUES (?, ?, ?, ?, ?)'),
       notification: db.prepare(
-        'INSERT INTO notifications (order_id, recipient, about, channel, text, at) VALUES (?, ?, ?, ?, ?, ?)',
+        'INSERT OR IGNORE INTO notifications (event_id, order_no, recipient, about, channel, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ),
       move: db.prepare(
         'INSERT INTO journal_position (one, next) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET next = excluded.next',
@@ -45,23 +45,27 @@ export class Projection {
     const changed = new Map<string, NumberedOrder>();
     for (const { envelope: event } of entries) {
       if (!event) continue; // bytes that are no event tell nothing; the journal keeps them
-      const { id, type, key, at, data } = event;
-      if (type === 'JournalMarked') continue;
-      const { orderNo, row } = changed.get(key) ?? this.orders.find(key, at);
-      if (this.sql.event.run(id, orderNo, type, at, JSON.stringify(remembered(type, data))).changes === 0) continue; // told twice
-      changed.set(key, { orderNo, row: foldOrder(row, event) });
-      if (type === 'NotificationSent')
-        this.sql.notification.run(key, data['recipient'], data['about'], data['channel'], data['text'], at);
+      if (event.type === 'JournalMarked') continue;
+      const order = changed.get(event.key) ?? this.orders.find(event.key, event.at);
+      if (!this.file(event, order.orderNo)) continue; // told twice
+      changed.set(event.key, { ...order, row: foldOrder(order.row, event) });
     }
     for (const order of changed.values()) this.orders.save(order);
     this.sql.move.run(entries.at(-1)!.offset + 1);
   }
+
+  /** Files an event under its order, messages to people apart; false where it is filed already. */
+  private file({ id, type, at, data }: JournalEvent, orderNo: number): boolean {
+    if (type === 'NotificationSent') {
+      const { recipient, about, channel, text } = data;
+      return this.sql.notification.run(id, orderNo, recipient, about, channel, text, at).changes > 0;
+    }
+    return this.sql.event.run(id, orderNo, type, at, JSON.stringify(remembered(type, data))).changes > 0;
+  }
 }
 
-/** What the timeline keeps of an event: what the order's row and the notifications have is not kept twice. */
+/** What the timeline keeps of an event: not once more what the order's row has. */
 function remembered(type: string, data: Record<string, unknown>): Record<string, unknown> {
-  if (type === 'NotificationSent')
-    return { recipient: data['recipient'], about: data['about'], channel: data['channel'] };
   if (type !== 'OrderReceived' && type !== 'OrderPlaced') return data;
   const { lines: _lines, storeName: _storeName, ...rest } = data;
   return rest;

@@ -25,9 +25,10 @@ const schema = [
    CREATE INDEX timeline_by_order ON timeline (order_no);
    CREATE TABLE notifications (
      notification_no INTEGER PRIMARY KEY,
-     order_id TEXT NOT NULL, recipient TEXT NOT NULL, about TEXT NOT NULL, channel TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL
+     event_id TEXT NOT NULL UNIQUE, order_no INTEGER NOT NULL,
+     recipient TEXT NOT NULL, about TEXT NOT NULL, channel TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL
    );
-   CREATE INDEX notifications_by_order ON notifications (order_id);
+   CREATE INDEX notifications_by_order ON notifications (order_no);
    CREATE TABLE journal_position (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL);`,
 ];
 

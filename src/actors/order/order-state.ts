@@ -23,10 +23,9 @@ export type Order = {
   waiting: string[];
   /** What was asked for, word for word. */
   request?: { orderId: string; customerId: string; storeId: string; lines: OrderLine[] };
-  details?: OrderDetails;
-  service?: Service;
-  /** After this time nobody waits for the placing, epoch milliseconds. */
-  answerBy?: number;
+  totalWon?: number;
+  /** What is needed until the payment is decided. After `answerBy`, epoch milliseconds, nobody waits for the placing. */
+  undecided?: { details: OrderDetails; service: Service; answerBy: number };
   /** Why it is over. */
   refusal?: Refusal;
   /** Cancelled by an id that nobody had placed yet. */
@@ -75,5 +74,5 @@ export function placingAnswer(state: Order, replyTo: string | undefined): Step<O
         reason: `The order ${orderId} was cancelled.`,
       }),
     );
-  return stay(state, ...answer(replyTo, done(orderId, state.status, state.details?.totalWon)));
+  return stay(state, ...answer(replyTo, done(orderId, state.status, state.totalWon)));
 }

@@ -1,6 +1,6 @@
 import { type Actor, answer, become, done, type Message, refused, type Step, send, stay } from '../actor.ts';
 import { type Menu, priceOrder } from '../menu.ts';
-import type { OrderDetails, OrderLine, Refusal, Service } from '../messages.ts';
+import type { OrderDetails, OrderLine, Refusal } from '../messages.ts';
 import { onCancelOrder, onDeliveryNotStopped, onDeliveryStopped, onMoneyReturned, withdrawn } from './cancel.ts';
 import { advance, answerAll, type Order, placingAnswer } from './order-state.ts';
 
@@ -64,7 +64,7 @@ const onPlaceOrder =
     const { store, lines, totalWon, service } = priced;
     const details: OrderDetails = { orderId, customerId, storeId, storeName: store.name, lines, totalWon };
     return become(
-      { ...taken, status: 'awaiting-payment', details, service, answerBy },
+      { ...taken, status: 'awaiting-payment', totalWon, undecided: { details, service, answerBy } },
       send('OrderReceived', details),
       send('AuthorizePayment', { orderId, customerId, amountWon: totalWon, billingKey, answerBy }),
     );
@@ -74,13 +74,14 @@ const onPlaceOrder =
 function onPaymentApproved(state: Order, { data: { orderId }, at }: Message<'PaymentApproved'>): Step<Order> {
   if (state.status === 'rejected') return stay(state, send('VoidPayment', { orderId })); // charged, but it never stood
   if (state.status !== 'awaiting-payment') return stay(state);
-  const { details, service, answerBy } = state as Order & { details: OrderDetails; service: Service; answerBy: number };
+  const { undecided, ...decided } = state;
+  const { details, service, answerBy } = undecided!;
   if (at > answerBy) {
     const late = decline(state, expired);
     return { ...late, effects: [...late.effects, send('VoidPayment', { orderId })] };
   }
   return become(
-    { ...state, status: 'placed', progress: 'placed', waiting: [] },
+    { ...decided, status: 'placed', progress: 'placed', waiting: [] },
     send('OrderPlaced', { ...details, service }),
     ...answerAll(state.waiting, done(orderId, 'placed', details.totalWon)),
   );

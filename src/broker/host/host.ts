@@ -1,21 +1,12 @@
-import pRetry from 'p-retry';
-import {
-  type Actor,
-  answerTo,
-  type Call,
-  type Message,
-  type Partners,
-  receive,
-  type Step,
-} from '../../actors/actor.ts';
+import type { Actor, Call, Partners } from '../../actors/actor.ts';
 import { BaedalError, reasonOf } from '../../errors.ts';
-import type { Broker, Delivery, Outgoing, Subscription } from '../broker.ts';
-import type { Envelope } from '../envelope.ts';
+import type { Broker, Delivery, Subscription } from '../broker.ts';
 import type { WorkQueue } from '../topology.ts';
-import { Instances } from './instances.ts';
+import { answerEnvelope, Batches, type Job, type Result, type Task } from './batches.ts';
 import { Mailbox } from './mailbox.ts';
+import { Outbox } from './outbox.ts';
 import { backoffMs, maxAttempts } from './retry.ts';
-import type { Outcome, Store, Versioned } from './store.ts';
+import type { Store } from './store.ts';
 
 export type HostOptions<S> = {
   actor: Actor<S>;
@@ -39,7 +30,7 @@ export type HostOptions<S> = {
 
 export type HostProblem = {
   actor: string;
-  kind: 'retry' | 'dead-letter' | 'store' | 'publish' | 'fatal';
+  kind: 'retry' | 'dead-letter' | 'store' | 'publish' | 'breaker' | 'fatal';
   reason: string;
   orderId?: string;
 };
@@ -55,14 +46,6 @@ export class DrainTimedOut extends BaedalError {
   }
 }
 
-/** One delivery on its way through: it is acked when nothing that it led to is open any more. */
-type Job = { delivery: Delivery; open: number };
-
-/** One message for the actor: the one delivered, or a partner's answer that came of it. */
-type Task = { key: string; envelope: Envelope; job: Job };
-
-type Result = { task: Task; outcome: Outcome };
-
 /**
  * Makes a pure actor durable. A message changes the actor at most once: its outcome is stored together with the state, and
  * a message that comes again comes to the stored outcome. The order of things is commit, publish, confirm, ack, so a crash
@@ -71,7 +54,8 @@ type Result = { task: Task; outcome: Outcome };
 export class Host<S> {
   private readonly mailbox = new Mailbox<Task>();
   private readonly stopping = new AbortController();
-  private readonly instances: Instances<S>;
+  private readonly batches: Batches<S>;
+  private readonly outbox: Outbox;
   private readonly prefetch: number;
   private readonly maxBatch: number;
   private readonly maxUnconfirmed: number;
@@ -82,7 +66,8 @@ export class Host<S> {
   private idle: (() => void) | undefined;
 
   constructor(private readonly options: HostOptions<S>) {
-    this.instances = new Instances(options.store);
+    this.batches = new Batches(options);
+    this.outbox = new Outbox(options.broker, this.stopping.signal, (error) => this.problem('publish', error));
     this.prefetch = options.prefetch ?? 512;
     this.maxBatch = options.maxBatch ?? 256;
     this.maxUnconfirmed = options.maxUnconfirmed ?? 8;
@@ -153,111 +138,20 @@ export class Host<S> {
   /** The store failed: nothing of the batch has happened. It waits for its next turn, in its order. */
   private async standStill(tasks: Task[], error: unknown): Promise<void> {
     const fatal = error instanceof BaedalError && !error.retry;
-    this.problem(fatal ? 'fatal' : 'store', error);
-    this.instances.forget();
-    if (fatal) return this.stopping.abort();
+    if (fatal) return this.giveUp(error);
+    this.problem('store', error);
     this.mailbox.putBack(tasks);
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
 
   private async runBatch(tasks: readonly Task[]): Promise<void> {
-    const { store } = this.options;
-    const at = this.options.now();
-    const [states, processed] = await Promise.all([
-      this.instances.load(new Set(tasks.map((task) => task.key))),
-      store.processed(tasks.map((task) => task.envelope.id)),
-    ]);
-    const changed = new Map<string, Versioned<S>>();
-    const outcomes = new Map<string, Outcome>();
-    const results: Result[] = [];
-    const failures: { task: Task; error: unknown }[] = [];
-    const calling = new Set<string>();
-    const aside: Task[] = [];
-
-    for (const task of tasks) {
-      const { envelope, key } = task;
-      if (calling.has(key)) {
-        aside.push(task); // an earlier one of this batch calls a partner first
-        continue;
-      }
-      const known = processed.get(envelope.id) ?? outcomes.get(envelope.id);
-      try {
-        const result = known ? await this.resume(task, known) : this.handle(task, at, states, changed);
-        results.push(result);
-        if (!known) outcomes.set(envelope.id, result.outcome);
-        if (result.outcome.call) calling.add(key);
-      } catch (error) {
-        failures.push({ task, error });
-      }
-    }
-    if (outcomes.size > 0) await store.commit({ states: changed, outcomes, at });
-    this.instances.keep(changed);
-
-    // Nothing above has touched anything but the store, so a batch that fails can simply be run again.
-    this.counts.handled += outcomes.size;
-    this.counts.repeated += results.length - outcomes.size;
+    const { results, repeated, failures, calling, aside } = await this.batches.run(tasks);
+    this.counts.handled += results.length - repeated;
+    this.counts.repeated += repeated;
     for (const key of calling) this.mailbox.hold(key);
     for (const task of aside) this.mailbox.park(task);
     for (const { task, error } of failures) void this.fail(task, error);
     this.letOut(results);
-  }
-
-  private handle(
-    task: Task,
-    at: number,
-    states: Map<string, Versioned<S>>,
-    changed: Map<string, Versioned<S>>,
-  ): Result {
-    const { key, envelope } = task;
-    const before = states.get(key) ?? { state: this.options.actor.start, version: 0 };
-    const step = receive(this.options.actor, before.state, messageOf(envelope, at));
-    if (step.state !== before.state) {
-      const after = { state: step.state, version: before.version };
-      states.set(key, after);
-      changed.set(key, after);
-    }
-    return { task, outcome: this.outcomeOf(step, envelope, at) };
-  }
-
-  /** A message that was handled before: everything it came to is said again, up to the call that is still without an answer. */
-  private async resume(task: Task, known: Outcome): Promise<Result> {
-    const all: Outcome = { outputs: [...known.outputs], answers: [...known.answers] };
-    let { call } = known;
-    let { envelope } = task;
-    while (call) {
-      const answer = answerEnvelope(envelope, call, {}, 0);
-      const next = (await this.options.store.processed([answer.id])).get(answer.id);
-      if (!next) break;
-      all.outputs.push(...next.outputs);
-      all.answers.push(...next.answers);
-      envelope = answer;
-      call = next.call;
-    }
-    return { task: { ...task, envelope }, outcome: call ? { ...all, call } : all };
-  }
-
-  private outcomeOf(step: Step<S>, input: Envelope, at: number): Outcome {
-    const { newId, queue } = this.options;
-    const outcome: Outcome = { outputs: [], answers: [] };
-    for (const effect of step.effects) {
-      if (effect.kind === 'answer') {
-        outcome.answers.push({ to: effect.to, data: effect.data });
-        continue;
-      }
-      const envelope = {
-        id: newId(),
-        type: effect.type,
-        key: input.key,
-        at,
-        data: effect.data,
-        cause: input.id,
-      } as Envelope;
-      outcome.outputs.push(
-        effect.kind === 'later' ? { envelope, queue: queue.name, delayMs: effect.afterMs } : { envelope },
-      );
-    }
-    if (step.call) outcome.call = step.call;
-    return outcome;
   }
 
   /** The state is safe: the outputs go out, the calls are made, and an input is acked once all that came of it is done. */
@@ -276,48 +170,15 @@ export class Host<S> {
     }
     for (const { task } of results) task.job.open++;
     this.unconfirmed++;
-    void this.publish(outputs).then((confirmed) => {
-      this.unconfirmed--;
-      if (!confirmed) return;
-      for (const { task } of results) this.settle(task.job);
-      finish();
-      this.schedule();
-    });
-  }
-
-  /** Publishes until it is confirmed; false where the host was stopped first. */
-  private async publish(outputs: readonly Outgoing[]): Promise<boolean> {
-    const { broker } = this.options;
-    try {
-      await broker.publish(outputs).catch((error: unknown) => this.insist(() => broker.publish(outputs), error));
-      return true;
-    } catch (error) {
-      if (!this.stopping.signal.aborted) {
-        this.problem('fatal', error);
-        this.stopping.abort();
-      }
-      return false;
-    }
-  }
-
-  /** Tries again, ever more slowly, until it succeeds, is of no use, or the host is stopped. */
-  private insist(attempt: () => Promise<void>, failure: unknown): Promise<void> {
-    let first: unknown = failure;
-    const again = () => {
-      if (first === undefined) return attempt();
-      const error = first;
-      first = undefined;
-      throw error;
-    };
-    return pRetry(again, {
-      retries: Number.POSITIVE_INFINITY,
-      minTimeout: 50,
-      maxTimeout: 2_000,
-      randomize: true,
-      signal: this.stopping.signal,
-      shouldRetry: ({ error }) => !(error instanceof BaedalError) || error.retry,
-      onFailedAttempt: ({ error }) => this.problem('publish', error),
-    });
+    this.outbox.publish(outputs).then(
+      () => {
+        this.unconfirmed--;
+        for (const { task } of results) this.settle(task.job);
+        finish();
+        this.schedule();
+      },
+      (error: unknown) => this.giveUp(error),
+    );
   }
 
   /** Asks the partner, outside every transaction; the answer is the actor's next message for this order. */
@@ -336,30 +197,29 @@ export class Host<S> {
 
   /** A fault: the delivery is tried again later, or given to the dead letters when that is of no use. */
   private async fail({ job, key }: Task, error: unknown): Promise<void> {
-    const { broker, queue } = this.options;
+    const { queue } = this.options;
     const { envelope, attempt } = job.delivery;
     const hopeless = (error instanceof BaedalError && !error.retry) || attempt + 1 >= maxAttempts;
     const kind = hopeless ? 'dead-letter' : 'retry';
     this.problem(kind, error, key);
     this.counts[hopeless ? 'buried' : 'retried']++;
-    const move = hopeless
-      ? () =>
-          broker.bury([
-            {
-              queue: queue.name,
-              reason: reasonOf(error),
-              attempts: attempt + 1,
-              at: this.options.now(),
-              body: JSON.stringify(envelope),
-            },
-          ])
-      : () => broker.publish([{ envelope, queue: queue.name, delayMs: backoffMs(attempt), attempt: attempt + 1 }]);
+    const letter = { queue: queue.name, reason: reasonOf(error), attempts: attempt + 1, at: this.options.now() };
+    const again = { envelope, queue: queue.name, delayMs: backoffMs(attempt), attempt: attempt + 1 };
     try {
-      await move().catch((failure: unknown) => this.insist(move, failure));
+      await (hopeless
+        ? this.outbox.bury([{ ...letter, body: JSON.stringify(envelope) }])
+        : this.outbox.publish([again]));
       this.settle(job);
     } catch (failure) {
-      if (!this.stopping.signal.aborted) this.problem('publish', failure, key); // not acked: the broker delivers it again
+      this.giveUp(failure);
     }
+  }
+
+  /** This host cannot go on. Nothing in hand is acked, so the broker delivers it again, here or elsewhere. */
+  private giveUp(error: unknown): void {
+    if (this.stopping.signal.aborted) return;
+    this.problem('fatal', error);
+    this.stopping.abort();
   }
 
   private settle(job: Job): void {
@@ -378,17 +238,3 @@ export class Host<S> {
     });
   }
 }
-
-const messageOf = ({ id, type, data, replyTo }: Envelope, at: number): Message =>
-  ({ id, type, data, at, ...(replyTo && { replyTo }) }) as Message;
-
-/** The answer to a call is a message of the same order. Its id follows from the input's, so that it too is taken once. */
-const answerEnvelope = (input: Envelope, call: Call, data: object, at: number): Envelope =>
-  ({
-    id: `${input.id}/${call.type}`,
-    type: answerTo(call.type),
-    key: input.key,
-    at,
-    data,
-    cause: input.id,
-  }) as Envelope;

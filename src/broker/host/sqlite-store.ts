@@ -2,8 +2,9 @@ import { type Database, openDatabase, type Statement } from '../../sqlite/open-d
 import { type Batch, Fenced, type Outcome, type Store, type Versioned } from './store.ts';
 
 const schema = [
+  // Ids made later sort later, so `processed` in the order of its ids is only ever added to at its end.
   `CREATE TABLE instance (key TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL);
-   CREATE TABLE processed (id TEXT PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL);`,
+   CREATE TABLE processed (id TEXT PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL) WITHOUT ROWID;`,
 ];
 
 /** One SQLite file an actor. Each batch is one durable transaction. */
@@ -25,7 +26,7 @@ export class SqliteStore<S> implements Store<S> {
       update: this.db.prepare('UPDATE instance SET version = version + 1, state = ? WHERE key = ? AND version = ?'),
       record: this.db.prepare('INSERT INTO processed (id, at, outcome) VALUES (?, ?, ?)'),
       prune: this.db.prepare(
-        'DELETE FROM processed WHERE rowid IN (SELECT rowid FROM processed ORDER BY rowid LIMIT ?) AND at < ?',
+        'DELETE FROM processed WHERE id IN (SELECT id FROM processed ORDER BY id LIMIT ?) AND at < ?',
       ),
     };
     this.write = this.db.transaction((batch: Batch<S>) => this.writeAll(batch)).immediate;

@@ -8,8 +8,10 @@ import { BaedalError } from '../../errors.ts';
 import { customersOf, type Wish } from '../../simulation/customers.ts';
 import { newOrderId, parseCount, parsePositive } from '../arguments.ts';
 import { ask } from '../client.ts';
-import { catalogOf, now, type Platform, startPlatform } from '../compose.ts';
 import { Interrupted, Refused } from '../exit-code.ts';
+import { catalogOf } from '../menu-in-use.ts';
+import { now } from '../open-broker.ts';
+import { type Platform, startPlatform } from '../platform.ts';
 import { print, printJson, say } from '../print.ts';
 import type { Settings } from '../settings.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -43,7 +45,7 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
       settings: folder === undefined ? settings : { ...settings, data: folder },
       menu,
       pace,
-      channel: { name: 'console', send: async () => {} },
+      quiet: true,
       onProblem: ({ actor, kind, reason }) => say(`${actor}: ${kind}: ${reason}`),
     });
     try {

@@ -1,5 +1,5 @@
-import { menuInUse } from '../compose.ts';
 import { Refused } from '../exit-code.ts';
+import { menuInUse } from '../menu-in-use.ts';
 import { named, print, printJson, span, table, won } from '../print.ts';
 import type { Settings } from '../settings.ts';
 

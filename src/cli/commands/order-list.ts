@@ -1,7 +1,7 @@
 import { listOrders, type OrderFilter } from '../../readmodel/list-orders.ts';
 import { parseCount, parseStatuses } from '../arguments.ts';
 import { query } from '../client.ts';
-import { now } from '../compose.ts';
+import { now } from '../open-broker.ts';
 import { printJson, say } from '../print.ts';
 import { printOrders } from '../print-orders.ts';
 import type { Settings } from '../settings.ts';

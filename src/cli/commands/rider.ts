@@ -2,7 +2,7 @@ import { listOrders } from '../../readmodel/list-orders.ts';
 import { act } from '../act.ts';
 import { parseId } from '../arguments.ts';
 import { query } from '../client.ts';
-import { now } from '../compose.ts';
+import { now } from '../open-broker.ts';
 import { printJson, say } from '../print.ts';
 import { printOrders } from '../print-orders.ts';
 import type { Settings } from '../settings.ts';

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { demoPace } from '../../actors/pace.ts';
 import { BaedalError } from '../../errors.ts';
-import { consoleChannel } from '../../partners/notification-channel.ts';
 import { parsePositive } from '../arguments.ts';
-import { type ActorName, actorNames, catalogOf, folderOf, startPlatform } from '../compose.ts';
+import { type ActorName, actorNames } from '../cast.ts';
 import { UsageError } from '../exit-code.ts';
+import { catalogOf } from '../menu-in-use.ts';
+import { folderOf } from '../open-broker.ts';
+import { startPlatform } from '../platform.ts';
 import { say } from '../print.ts';
 import type { Settings } from '../settings.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -30,12 +32,11 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
     menu,
     pace,
     actors,
-    channel: consoleChannel(flags.quiet ? () => {} : say),
+    quiet: flags.quiet === true,
     onProblem: ({ actor, kind, reason, orderId }) => {
       say(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
       if (kind === 'fatal') ended.abort(new ActorStopped(`The ${actor} stopped: ${reason}`));
     },
-    onBreaker: (state) => say(`payment: breaker ${state}`),
   });
   let last = 'up';
   platform.broker.onLink(({ state, reason }) => {

@@ -1,0 +1,159 @@
+import { type Actor, answerTo, type Call, type Message, receive, type Step } from '../../actors/actor.ts';
+import type { Delivery } from '../broker.ts';
+import type { Envelope } from '../envelope.ts';
+import { Instances } from './instances.ts';
+import type { Outcome, Store, Versioned } from './store.ts';
+
+/** One delivery on its way through: it is acked when nothing that it led to is open any more. */
+export type Job = { delivery: Delivery; open: number };
+
+/** One message for the actor: the one delivered, or a partner's answer that came of it. */
+export type Task = { key: string; envelope: Envelope; job: Job };
+
+export type Result = { task: Task; outcome: Outcome };
+
+/** What became of a batch. */
+export type BatchDone = {
+  results: Result[];
+  /** How many of the results are of messages that had been handled before. */
+  repeated: number;
+  /** What the actor threw on. */
+  failures: { task: Task; error: unknown }[];
+  /** The orders that a partner is to be called for. */
+  calling: ReadonlySet<string>;
+  /** What was left out, in its order, since an earlier message of the same order calls a partner. */
+  aside: Task[];
+};
+
+export type BatchOptions<S> = {
+  actor: Actor<S>;
+  store: Store<S>;
+  /** The queue of this actor, which its timers come back to. */
+  queue: { name: string };
+  now(): number;
+  newId(): string;
+};
+
+/**
+ * Runs batches of messages through an actor: load, handle, commit. It touches nothing but the store, so a batch that fails can
+ * simply be run again.
+ */
+export class Batches<S> {
+  private readonly instances: Instances<S>;
+
+  constructor(private readonly options: BatchOptions<S>) {
+    this.instances = new Instances(options.store);
+  }
+
+  /** @throws what the store throws; then nothing of the batch has happened */
+  async run(tasks: readonly Task[]): Promise<BatchDone> {
+    const { store } = this.options;
+    const at = this.options.now();
+    const [states, processed] = await Promise.all([
+      this.instances.load(new Set(tasks.map((task) => task.key))),
+      store.processed(tasks.map((task) => task.envelope.id)),
+    ]);
+    const changed = new Map<string, Versioned<S>>();
+    const outcomes = new Map<string, Outcome>();
+    const calling = new Set<string>();
+    const done: BatchDone = { results: [], repeated: 0, failures: [], calling, aside: [] };
+
+    for (const task of tasks) {
+      const { envelope, key } = task;
+      if (calling.has(key)) {
+        done.aside.push(task);
+        continue;
+      }
+      const known = processed.get(envelope.id) ?? outcomes.get(envelope.id);
+      try {
+        const result = known ? await this.resume(task, known) : this.handle(task, at, states, changed);
+        done.results.push(result);
+        if (known) done.repeated++;
+        else outcomes.set(envelope.id, result.outcome);
+        if (result.outcome.call) calling.add(key);
+      } catch (error) {
+        done.failures.push({ task, error });
+      }
+    }
+    try {
+      if (outcomes.size > 0) await store.commit({ states: changed, outcomes, at });
+    } catch (error) {
+      this.instances.forget();
+      throw error;
+    }
+    this.instances.keep(changed);
+    return done;
+  }
+
+  private handle(
+    task: Task,
+    at: number,
+    states: Map<string, Versioned<S>>,
+    changed: Map<string, Versioned<S>>,
+  ): Result {
+    const { key, envelope } = task;
+    const before = states.get(key) ?? { state: this.options.actor.start, version: 0 };
+    const step = receive(this.options.actor, before.state, messageOf(envelope, at));
+    if (step.state !== before.state) {
+      const after = { state: step.state, version: before.version };
+      states.set(key, after);
+      changed.set(key, after);
+    }
+    return { task, outcome: this.outcomeOf(step, envelope, at) };
+  }
+
+  /** A message that was handled before: everything it came to is said again, up to the call that is still without an answer. */
+  private async resume(task: Task, known: Outcome): Promise<Result> {
+    const all: Outcome = { outputs: [...known.outputs], answers: [...known.answers] };
+    let { call } = known;
+    let { envelope } = task;
+    while (call) {
+      const answer = answerEnvelope(envelope, call, {}, 0);
+      const next = (await this.options.store.processed([answer.id])).get(answer.id);
+      if (!next) break;
+      all.outputs.push(...next.outputs);
+      all.answers.push(...next.answers);
+      envelope = answer;
+      call = next.call;
+    }
+    return { task: { ...task, envelope }, outcome: call ? { ...all, call } : all };
+  }
+
+  private outcomeOf(step: Step<S>, input: Envelope, at: number): Outcome {
+    const { newId, queue } = this.options;
+    const outcome: Outcome = { outputs: [], answers: [] };
+    for (const effect of step.effects) {
+      if (effect.kind === 'answer') {
+        outcome.answers.push({ to: effect.to, data: effect.data });
+        continue;
+      }
+      const envelope = {
+        id: newId(),
+        type: effect.type,
+        key: input.key,
+        at,
+        data: effect.data,
+        cause: input.id,
+      } as Envelope;
+      outcome.outputs.push(
+        effect.kind === 'later' ? { envelope, queue: queue.name, delayMs: effect.afterMs } : { envelope },
+      );
+    }
+    if (step.call) outcome.call = step.call;
+    return outcome;
+  }
+}
+
+const messageOf = ({ id, type, data, replyTo }: Envelope, at: number): Message =>
+  ({ id, type, data, at, ...(replyTo && { replyTo }) }) as Message;
+
+/** The answer to a call is a message of the same order. Its id follows from the input's, so that it too is taken once. */
+export const answerEnvelope = (input: Envelope, call: Call, data: object, at: number): Envelope =>
+  ({
+    id: `${input.id}/${call.type}`,
+    type: answerTo(call.type),
+    key: input.key,
+    at,
+    data,
+    cause: input.id,
+  }) as Envelope;

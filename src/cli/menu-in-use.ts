@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Menu } from '../actors/menu.ts';
+import { loadCatalog } from '../catalog/load-catalog.ts';
+import { folderOf } from './open-broker.ts';
+import { type Settings, shippedCatalog } from './settings.ts';
+
+/** The catalogue of the settings, or the one that comes with the program. */
+export const catalogOf = (settings: Settings): Menu => loadCatalog(settings.catalog ?? shippedCatalog);
+
+const menuFile = (settings: Settings) => join(folderOf(settings), 'menu.json');
+
+/** The menu to show: the one asked for, else the one that was last taken into service here, else the shipped one. */
+export function menuInUse(settings: Settings): Menu {
+  if (settings.catalog === undefined && existsSync(menuFile(settings)))
+    return JSON.parse(readFileSync(menuFile(settings), 'utf8')) as Menu;
+  return catalogOf(settings);
+}
+
+/** Lets other commands know which menu is in service. */
+export function publishMenu(settings: Settings, menu: Menu): void {
+  mkdirSync(folderOf(settings), { recursive: true, mode: 0o700 });
+  const draft = `${menuFile(settings)}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(menu), { mode: 0o600 });
+  renameSync(draft, menuFile(settings));
+}

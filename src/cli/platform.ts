@@ -1,0 +1,109 @@
+import { Worker } from 'node:worker_threads';
+import type { Menu } from '../actors/menu.ts';
+import type { Pace } from '../actors/pace.ts';
+import type { Broker } from '../broker/broker.ts';
+import { BaedalError } from '../errors.ts';
+import { type ActorName, actorNames } from './cast.ts';
+import { publishMenu } from './menu-in-use.ts';
+import type { Settings } from './settings.ts';
+import { type Problem, type Side, type SidePlan, startSide } from './side.ts';
+import type { FromThread, ToThread } from './side-thread.ts';
+
+export type PlatformOptions = {
+  settings: Settings;
+  menu: Menu;
+  pace: Pace;
+  /** Which actors run in this process, default all. */
+  actors?: readonly ActorName[];
+  /** Whether the messages to people are not printed. Default false. */
+  quiet?: boolean;
+  onProblem(problem: Problem): void;
+};
+
+export type Platform = {
+  broker: Broker;
+  /** Takes nothing more, finishes what is in hand within `graceMs` (default 10,000), and closes everything. Safe to call twice. */
+  stop(graceMs?: number): Promise<void>;
+};
+
+/** The other thread could not start, or could not go on. */
+class ThreadFailed extends BaedalError {
+  constructor(
+    readonly code: string,
+    readonly retry: boolean,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/**
+ * Starts actors and the read model in this process. Those that only listen, the notifier and the read model, have a thread of
+ * their own, so that they never slow down those that decide.
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { settings, menu, pace, actors = actorNames, quiet = false, onProblem } = options;
+  const common = { settings, menu, pace, quiet };
+  const deciding = actors.filter((name) => name !== 'notifier');
+  const listening = actors.filter((name) => name === 'notifier');
+
+  const here = await startSide({ ...common, actors: deciding, readModel: false }, onProblem);
+  let there: Pick<Side, 'stop'>;
+  try {
+    publishMenu(settings, menu);
+    there = await startThread({ ...common, actors: listening, readModel: true }, onProblem);
+  } catch (error) {
+    await here.stop(0).catch(() => undefined); // what failed first is what there is to say
+    throw error;
+  }
+  let stopped: Promise<void> | undefined;
+  const stop = async (graceMs: number) => {
+    const results = await Promise.allSettled([here.stop(graceMs), there.stop(graceMs)]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  };
+  return {
+    broker: here.broker,
+    stop: (graceMs = 10_000) => {
+      stopped ??= stop(graceMs);
+      return stopped;
+    },
+  };
+}
+
+/** As `startSide`, in a thread of its own. */
+async function startThread(plan: SidePlan, onProblem: (problem: Problem) => void): Promise<Pick<Side, 'stop'>> {
+  // The same file, built or not.
+  const file = import.meta.url.endsWith('.ts') ? './side-thread.ts' : './side-thread.js';
+  const thread = new Worker(new URL(file, import.meta.url), { workerData: plan });
+  let stopping = false;
+  let onSettled: (failure?: Error) => void = () => {};
+  const settled = () =>
+    new Promise<void>((resolve, reject) => {
+      onSettled = (failure) => (failure ? reject(failure) : resolve());
+    });
+  const fail = (failure: Error) => {
+    onSettled(failure);
+    if (!stopping) onProblem({ actor: 'listening thread', kind: 'fatal', reason: failure.message });
+  };
+  thread.on('error', fail);
+  thread.on('exit', () => fail(new ThreadFailed('thread-failed', true, 'The listening thread ended unexpectedly.')));
+  thread.on('message', (message: FromThread) => {
+    if (message.kind === 'problem') onProblem(message.problem);
+    else if (message.kind === 'failed') onSettled(new ThreadFailed(message.code, message.retry, message.reason));
+    else onSettled();
+  });
+  try {
+    await settled();
+  } catch (failure) {
+    stopping = true;
+    throw failure;
+  }
+  return {
+    stop: async (graceMs) => {
+      stopping = true;
+      const stopped = settled();
+      thread.postMessage({ stopWithinMs: graceMs } satisfies ToThread);
+      await stopped;
+    },
+  };
+}

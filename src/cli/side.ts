@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import type { Partners } from '../actors/actor.ts';
+import type { Menu } from '../actors/menu.ts';
+import type { Pace } from '../actors/pace.ts';
+import type { Broker } from '../broker/broker.ts';
+import { Host, type HostProblem } from '../broker/host/host.ts';
+import { SqliteStore } from '../broker/host/sqlite-store.ts';
+import { reasonOf } from '../errors.ts';
+import { guardedPsp } from '../partners/guarded-psp.ts';
+import { consoleChannel, NotificationSender } from '../partners/notification-channel.ts';
+import { PspSimulator } from '../partners/psp-simulator.ts';
+import { follow } from '../readmodel/follow.ts';
+import { type ActorName, cast } from './cast.ts';
+import { newId } from './new-id.ts';
+import { folderOf, now, openBroker } from './open-broker.ts';
+import { say } from './print.ts';
+import type { Settings } from './settings.ts';
+
+/** What one side of the platform runs. It can be sent to another thread. */
+export type SidePlan = {
+  settings: Settings;
+  menu: Menu;
+  pace: Pace;
+  actors: readonly ActorName[];
+  /** Whether this side keeps the read model up to date. */
+  readModel: boolean;
+  /** Whether the messages to people are not printed. */
+  quiet: boolean;
+};
+
+/** What went wrong and is being dealt with; `fatal`: this side cannot go on. */
+export type Problem = Omit<HostProblem, 'actor'> & { actor: string };
+
+export type Side = {
+  broker: Broker;
+  /** Takes nothing more, finishes what is in hand within `graceMs` milliseconds, and closes everything. Safe to call twice. */
+  stop(graceMs: number): Promise<void>;
+};
+
+type Closer = (graceMs: number) => Promise<void> | void;
+
+/** Starts actors with their partners, and perhaps the read model, in this thread. What was started is closed in reverse order. */
+export async function startSide(plan: SidePlan, onProblem: (problem: Problem) => void): Promise<Side> {
+  const { settings, actors } = plan;
+  const folder = folderOf(settings);
+  const closers: Closer[] = [];
+  let stopped: Promise<void> | undefined;
+  const stop = (graceMs: number) => {
+    stopped ??= closeAll(closers, graceMs);
+    return stopped;
+  };
+
+  try {
+    const broker = await openBroker(settings, 'host');
+    closers.push(() => broker.close());
+    if (plan.readModel) {
+      const onFailure = (error: unknown) => onProblem({ actor: 'read model', kind: 'fatal', reason: reasonOf(error) });
+      closers.push(follow(folder, broker, onFailure));
+    }
+    const partners = openPartners(plan, folder, closers, onProblem);
+    const hosts: Host<unknown>[] = [];
+    for (const actor of cast(plan.menu, plan.pace, settings.lang)) {
+      if (!actors.includes(actor.name as ActorName)) continue;
+      for (const queue of broker.topology.queues.filter((queue) => queue.actor === actor.name)) {
+        const path = join(folder, 'actors', `${actor.name}.${queue.partition}.sqlite`);
+        const store = new SqliteStore<unknown>(path, actor.name);
+        closers.push(() => store.close(), forgetOldOutcomes(store));
+        hosts.push(new Host({ actor, queue, broker, store, partners, now, newId, onProblem }));
+      }
+    }
+    closers.push(async (graceMs) => {
+      const drained = await Promise.allSettled(hosts.map((host) => host.drain(graceMs)));
+      for (const result of drained) if (result.status === 'rejected') throw result.reason;
+    });
+    for (const host of hosts) await host.start();
+    return { broker, stop };
+  } catch (error) {
+    await stop(0).catch(() => undefined); // what failed first is what there is to say
+    throw error;
+  }
+}
+
+/** Only the partners that the actors of this side call. */
+function openPartners(
+  plan: SidePlan,
+  folder: string,
+  closers: Closer[],
+  onProblem: (problem: Problem) => void,
+): Partners {
+  const absent = () =>
+    Promise.reject(new Error('An actor called a partner that its side of the platform does not have.'));
+  const partners: Partners = { Charge: absent, Void: absent, Refund: absent, Notify: absent };
+  if (plan.actors.includes('payment')) {
+    const psp = new PspSimulator(join(folder, 'psp-simulator.sqlite'));
+    closers.push(() => psp.close());
+    const onBreaker = (state: string) => onProblem({ actor: 'payment', kind: 'breaker', reason: `breaker ${state}` });
+    const { charge, void: close, refund } = guardedPsp(psp, { onBreaker });
+    Object.assign(partners, { Charge: charge, Void: close, Refund: refund });
+  }
+  if (plan.actors.includes('notifier')) {
+    const channel = consoleChannel(plan.quiet ? () => {} : say);
+    const sender = new NotificationSender(join(folder, 'notifications.sqlite'), channel, now);
+    closers.push(() => sender.close());
+    partners.Notify = sender.notify;
+  }
+  return partners;
+}
+
+/** Longer than the longest time after which a message can still come again. */
+const outcomesKeptMs = 14 * 24 * 60 * 60_000;
+
+function forgetOldOutcomes(store: SqliteStore<unknown>): Closer {
+  const timer = setInterval(() => void store.prune(now() - outcomesKeptMs, 5_000), 60_000);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Runs every closer, the last one first, even where one fails; then says what the first failure was. */
+async function closeAll(closers: Closer[], graceMs: number): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close(graceMs);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
