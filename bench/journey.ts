@@ -4,10 +4,16 @@ import type { Broker, Outgoing } from '../src/broker/broker.ts';
 import { ask } from '../src/cli/client.ts';
 import { newId } from '../src/cli/new-id.ts';
 import { folderOf, now } from '../src/cli/open-broker.ts';
-import { type Platform, startPlatform } from '../src/cli/platform.ts';
+import type * as PlatformModule from '../src/cli/platform.ts';
 import type { Settings } from '../src/cli/settings.ts';
 import { countByStatus } from '../src/readmodel/list-orders.ts';
 import { openForQueries } from '../src/readmodel/schema.ts';
+
+/** What is measured is what is built. */
+const { startPlatform } = (await import(
+  new URL('../dist/cli/platform.js', import.meta.url).href
+)) as typeof PlatformModule;
+type Platform = PlatformModule.Platform;
 
 const name = { ko: '바삭치킨 강남점', en: 'Crispy Chicken Gangnam' };
 
@@ -84,8 +90,16 @@ export async function recordJourney(settings: Settings, platform: Platform): Pro
     published.push(...messages);
     return original.call(broker, messages);
   };
+  const from = await broker.journalEnd();
   await runJourneys(settings, platform, 1, 1);
-  await new Promise((resolve) => setTimeout(resolve, 500)); // the last messages to people follow the delivery
+  // What the listening thread publishes is seen in the journal only; its last follows the delivery.
+  const reading = await broker.readJournal(from, (entries) => {
+    for (const { envelope } of entries)
+      if (envelope?.type === 'NotificationSent')
+        published.push({ envelope: envelope as unknown as Outgoing['envelope'] });
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await reading.stop();
   broker.publish = original;
   if (!published.some(({ envelope }) => envelope.type === 'PlaceOrder')) {
     const data = { orderId: newId(), customerId: 'kim', storeId: 'chicken', lines: [{ itemId: 'fried', quantity: 2 }] };

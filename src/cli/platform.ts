@@ -72,9 +72,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
 /** As `startSide`, in a thread of its own. */
 async function startThread(plan: SidePlan, onProblem: (problem: Problem) => void): Promise<Pick<Side, 'stop'>> {
-  // The same file, built or not.
-  const file = import.meta.url.endsWith('.ts') ? './side-thread.ts' : './side-thread.js';
-  const thread = new Worker(new URL(file, import.meta.url), { workerData: plan });
+  // A thread of Node 20 cannot load what has not been built; then everything shares this one.
+  if (import.meta.url.endsWith('.ts')) return startSide(plan, onProblem);
+  const thread = new Worker(new URL('./side-thread.js', import.meta.url), { workerData: plan });
   let stopping = false;
   let onSettled: (failure?: Error) => void = () => {};
   const settled = () =>

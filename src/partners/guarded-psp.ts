@@ -48,7 +48,8 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions = {}
   const guarded =
     <Request, Answer>(ask: (request: Request, signal: AbortSignal) => Promise<Answer>) =>
     (request: Request): Promise<Answer> =>
-      policy.execute(({ signal }) => ask(request, signal));
+      // With a signal of its own: all calls without one would leave their listeners on the one that cockatiel shares.
+      policy.execute(({ signal }) => ask(request, signal), new AbortController().signal);
 
   const charge = guarded(provider.charge);
   return {
