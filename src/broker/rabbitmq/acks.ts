@@ -16,7 +16,7 @@ export class AckBook {
   #ready = 0;
   /** Finished and not acked, above `#next`. */
   readonly #stuck = new Set<number>();
-  /** Acked one by one, above `#next`. */
+  /** Acked or given back one by one, above `#next`. */
   readonly #acked = new Set<number>();
   #flushing = false;
   #timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export class AckBook {
 
   /** This delivery is out of hand. Says so to the broker a little later. A second time, or once the channel is lost: nothing. */
   finish(tag: number): void {
-    if (tag < this.#next || this.#stuck.has(tag) || this.#acked.has(tag) || !this.#isAlive()) return;
+    if (!this.#isInHand(tag)) return;
     if (tag === this.#next) {
       this.#next++;
       this.#ready = tag;
@@ -36,9 +36,23 @@ export class AckBook {
     } else {
       this.#stuck.add(tag);
     }
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(this.#flushSoon);
+    this.#willFlush();
+  }
+
+  /**
+   * Back to its queue, at once, so that another process can have it. Rejected, not nacked: only that counts as a delivery everywhere.
+   * Not if it is finished already.
+   */
+  giveBack(tag: number): void {
+    if (!this.#isInHand(tag)) return;
+    this.#acked.add(tag);
+    this.#advance();
+    this.#willFlush(); // what was stuck behind it may be ready now
+    try {
+      this.#channel.reject({ fields: { deliveryTag: tag } } as Message, true);
+    } catch {
+      // The channel is closing, and that gives it back too.
+    }
   }
 
   /** Tells the broker everything that is finished, now. */
@@ -47,11 +61,21 @@ export class AckBook {
     this.#flushStuck();
   }
 
+  #isInHand(tag: number): boolean {
+    return tag >= this.#next && !this.#stuck.has(tag) && !this.#acked.has(tag) && this.#isAlive();
+  }
+
   #advance(): void {
     for (; ; this.#next++) {
       if (this.#stuck.delete(this.#next)) this.#ready = this.#next;
       else if (!this.#acked.delete(this.#next)) return;
     }
+  }
+
+  #willFlush(): void {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    setImmediate(this.#flushSoon);
   }
 
   readonly #flushSoon = (): void => {

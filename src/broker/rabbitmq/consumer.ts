@@ -1,62 +1,82 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { reasonOf } from '../../errors.ts';
 import type { DeadLetter, Delivery } from '../broker.ts';
-import { decode } from '../codec.ts';
+import { unpack } from '../codec.ts';
 import type { Envelope } from '../envelope.ts';
 import type { Topology } from '../topology.ts';
-import type { AckBook } from './acks.ts';
+import type { Publication } from './batch.ts';
 import * as deadLetters from './dead-letters.ts';
-import { Intake, type Taken, warnOf } from './intake.ts';
+import type { Generation } from './generation.ts';
+import { InHand } from './in-hand.ts';
+import { type Taken, type Taker, warnOf } from './intake.ts';
 import { delayed, type Headers } from './outgoing.ts';
-import type { Publication } from './publisher.ts';
-
-/** Milliseconds until a message is sent on again that the broker did not take. */
-const againMs = 500;
-
-/** `ack` may be called on its own, without the delivery. */
-const inHand = (envelope: Envelope, attempt: number, acks: AckBook, tag: number): Delivery => ({
-  envelope,
-  attempt,
-  ack: () => acks.finish(tag),
-});
+import { putElsewhere } from './put-elsewhere.ts';
 
 export type ConsumerOptions = {
   topology: Topology;
   queue: string;
+  /** Messages in hand, at most. */
   prefetch: number;
   now(): number;
   onDeliveries(deliveries: Delivery[]): void;
-  /** Resolves when it is stored. */
-  send(publication: Publication): Promise<void>;
+  /** Resolves when they are stored. */
+  store(publications: readonly Publication[]): Promise<void>;
 };
 
-/** An intake that gives envelopes; buries what is none, and sends timers that came too early up the ladder again. */
-export function workIntake({ topology, queue, prefetch, now, onDeliveries, send }: ConsumerOptions): Intake {
-  return new Intake(queue, prefetch, (taken) => {
+/**
+ * Hands out the messages of a work queue: as many as fit in hand, and the rest, in order, when there is room. Buries what is no
+ * envelope, and sends timers that came too early up the ladder again.
+ *
+ * The broker counts parcels and the taker messages, so up to `prefetch` parcels wait here, as the bytes they came as: at most
+ * `prefetch` times the size of a parcel, 64 K characters, is held. Only the one that is being handed out is unpacked.
+ */
+export class Consumer implements Taker {
+  readonly #options: ConsumerOptions;
+  /** The one that what is below belongs to. What an earlier one brought comes again. */
+  #generation: Generation | undefined;
+  #waiting: Taken[] = [];
+  /** Handed out in part: there was no room for the rest. */
+  #open: InHand | undefined;
+  /** Messages that were handed out and not acked. */
+  #inHand = 0;
+  #scheduled = false;
+  #stopped = false;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+  }
+
+  take(taken: Taken[]): void {
+    this.#keep(taken);
+    this.#handOut();
+  }
+
+  giveBack(taken: Taken[]): void {
+    this.#stopped = true;
+    this.#keep(taken);
+    this.#giveRestBack();
+  }
+
+  #keep(taken: Taken[]): void {
+    const generation = taken[0]?.generation;
+    if (generation && generation !== this.#generation) {
+      this.#generation = generation;
+      this.#waiting = [];
+      this.#open = undefined;
+      this.#inHand = 0;
+    }
+    this.#waiting.push(...taken);
+  }
+
+  readonly #handOut = (): void => {
+    this.#scheduled = false;
+    if (this.#stopped || !this.#generation?.alive) return;
+    const { queue, prefetch, onDeliveries } = this.#options;
     const deliveries: Delivery[] = [];
-    for (const one of taken) {
-      const { message, acks } = one;
-      const headers = (message.properties.headers ?? {}) as Headers;
-      const attempt = headers.attempt ?? 0;
-      if (headers.due !== undefined && headers.due > now()) {
-        const { messageId: id, type } = message.properties;
-        void passOn(one, () =>
-          delayed(topology, { queue, content: message.content, id, type, attempt, due: headers.due!, now: now() }),
-        );
-        continue;
-      }
-      try {
-        deliveries.push(inHand(decode(message.content), attempt, acks, message.fields.deliveryTag));
-      } catch (thrown) {
-        const letter: DeadLetter = {
-          queue,
-          reason: reasonOf(thrown),
-          attempts: 0,
-          at: now(),
-          body: message.content.toString(),
-        };
-        void passOn(one, () => deadLetters.publicationOf(topology, letter));
-      }
+    while (this.#inHand < prefetch) {
+      this.#open ??= this.#openNext();
+      if (!this.#open) break;
+      deliveries.push(this.#deliveryOf(this.#open.next(), this.#open));
+      this.#inHand++;
+      if (this.#open.isGiven) this.#open = undefined;
     }
     if (deliveries.length === 0) return;
     try {
@@ -64,18 +84,78 @@ export function workIntake({ topology, queue, prefetch, now, onDeliveries, send 
     } catch (thrown) {
       warnOf(thrown, `The consumer of ${queue}`); // they stay in hand
     }
-  });
+  };
 
-  /** Stores it elsewhere, then acks it here. As long as that does not work it stays in hand. */
-  async function passOn({ message, acks, generation }: Taken, publication: () => Publication): Promise<void> {
-    while (generation.alive) {
-      try {
-        await send(publication());
-        acks.finish(message.fields.deliveryTag);
-        return;
-      } catch {
-        await sleep(againMs, undefined, { ref: false });
+  /** The next parcel that has something to hand out. */
+  #openNext(): InHand | undefined {
+    for (let taken = this.#waiting.shift(); taken; taken = this.#waiting.shift()) {
+      const { due, attempt = 0 } = (taken.message.properties.headers ?? {}) as Headers;
+      if (due !== undefined && due > this.#options.now()) {
+        void this.#sendOn(taken, due, attempt);
+        continue;
       }
+      const envelopes: Envelope[] = [];
+      const letters: DeadLetter[] = [];
+      for (const one of unpack(taken.message.content)) {
+        if ('envelope' in one) envelopes.push(one.envelope);
+        else letters.push(this.#letterOf(one.problem.message, one.text));
+      }
+      const parcel = new InHand(taken, attempt, envelopes, letters.length);
+      if (letters.length > 0) void this.#bury(parcel, letters);
+      if (envelopes.length > 0) return parcel;
     }
+    return undefined;
+  }
+
+  /** `ack` may be called on its own, without the delivery. */
+  #deliveryOf(envelope: Envelope, parcel: InHand): Delivery {
+    let acked = false;
+    const ack = (): void => {
+      if (acked) return;
+      acked = true;
+      this.#finish(parcel, 1);
+      if (parcel.taken.generation !== this.#generation) return;
+      this.#inHand--;
+      if (this.#scheduled || (!this.#open && this.#waiting.length === 0)) return;
+      this.#scheduled = true;
+      setImmediate(this.#handOut);
+    };
+    return { envelope, attempt: parcel.attempt, ack };
+  }
+
+  #finish(parcel: InHand, count: number): void {
+    parcel.finish(count);
+    if (this.#stopped && parcel === this.#open) this.#giveRestBack();
+  }
+
+  /**
+   * A parcel of which something is still in hand, and the rest of it waits here, goes back whole once that is out of hand; and what is
+   * behind it not before it, so that no message overtakes another of its order.
+   */
+  #giveRestBack(): void {
+    if (this.#open && !this.#open.isIdle) return;
+    const rest = this.#open ? [this.#open.taken, ...this.#waiting] : this.#waiting;
+    this.#open = undefined;
+    this.#waiting = [];
+    for (const { message, acks } of rest) acks.giveBack(message.fields.deliveryTag);
+  }
+
+  #letterOf(reason: string, body: string): DeadLetter {
+    return { queue: this.#options.queue, reason, attempts: 0, at: this.#options.now(), body };
+  }
+
+  /** Until they are buried their parcel is not acked. */
+  async #bury(parcel: InHand, letters: readonly DeadLetter[]): Promise<void> {
+    const { topology, store } = this.#options;
+    const publications = letters.map((letter) => deadLetters.publicationOf(topology, letter));
+    if (await putElsewhere(parcel.taken.generation, () => store(publications))) this.#finish(parcel, letters.length);
+  }
+
+  /** One rung on. Delayed messages travel alone. */
+  async #sendOn({ message, acks, generation }: Taken, due: number, attempt: number): Promise<void> {
+    const { topology, queue, now, store } = this.#options;
+    const { content, properties, fields } = message;
+    const again = () => delayed(topology, { queue, content, id: properties.messageId, attempt, due, now: now() });
+    if (await putElsewhere(generation, () => store([again()]))) acks.finish(fields.deliveryTag);
   }
 }

@@ -1,7 +1,8 @@
 import type { Message } from 'amqplib';
 import type { DeadLetter } from '../broker.ts';
 import type { Topology } from '../topology.ts';
-import type { Publication } from './publisher.ts';
+import type { Publication } from './batch.ts';
+import { type Taker, warnOf } from './intake.ts';
 
 const typeName = 'DeadLetter';
 
@@ -33,6 +34,22 @@ export function letterOf(message: Message, now: () => number): DeadLetter {
     body,
   };
 }
+
+/** Gives each dead letter as it comes. */
+export const exhumer = (now: () => number, onLetter: (letter: DeadLetter, ack: () => void) => void): Taker => ({
+  take(taken) {
+    for (const { message, acks } of taken) {
+      try {
+        onLetter(letterOf(message, now), () => acks.finish(message.fields.deliveryTag));
+      } catch (thrown) {
+        warnOf(thrown, 'The reader of dead letters');
+      }
+    }
+  },
+  giveBack(taken) {
+    for (const { message, acks } of taken) acks.giveBack(message.fields.deliveryTag);
+  },
+});
 
 function parsed(content: Buffer): DeadLetter | undefined {
   try {

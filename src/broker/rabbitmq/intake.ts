@@ -12,11 +12,19 @@ export function warnOf(thrown: unknown, where: string): void {
   process.emitWarning(`${where} threw: ${error.stack ?? error.message}`, 'BaedalWarning');
 }
 
+/** What is done with the messages of an intake. */
+export type Taker = {
+  /** Those that arrived in one tick, in order. */
+  take(taken: Taken[]): void;
+  /** Nothing more is to be taken: these go back to the queue, behind what was kept before them. */
+  giveBack(taken: Taken[]): void;
+};
+
 /** Takes messages from one queue, in each generation anew, and hands over together those that arrive in one tick. */
 export class Intake {
   readonly #queue: string;
   readonly #prefetch: number;
-  readonly #onTaken: (taken: Taken[]) => void;
+  readonly #taker: Taker;
   #pending: Taken[] = [];
   #scheduled = false;
   #stopped = false;
@@ -25,10 +33,11 @@ export class Intake {
   #consumerTag: string | undefined;
   #acks: AckBook | undefined;
 
-  constructor(queue: string, prefetch: number, onTaken: (taken: Taken[]) => void) {
+  /** @param prefetch AMQP messages in hand, at most */
+  constructor(queue: string, prefetch: number, taker: Taker) {
     this.#queue = queue;
     this.#prefetch = prefetch;
-    this.#onTaken = onTaken;
+    this.#taker = taker;
   }
 
   /** Subscribes in this generation. */
@@ -59,7 +68,9 @@ export class Intake {
     link.detach(this.attach);
     if (this.#stopped) return;
     this.#stopped = true;
-    if (this.#consumerTag !== undefined) await this.#cancel();
+    const cancelled = this.#cancel(); // before anything is given back, or it would come straight back to us
+    this.#handOver();
+    await cancelled;
   }
 
   /** Acks what is finished, now. */
@@ -87,18 +98,7 @@ export class Intake {
     this.#scheduled = false;
     const taken = this.#pending.filter(({ generation }) => generation.alive); // the others come again
     this.#pending = [];
-    if (this.#stopped) this.#giveBack(taken);
-    else if (taken.length > 0) this.#onTaken(taken);
+    if (this.#stopped) this.#taker.giveBack(taken);
+    else if (taken.length > 0) this.#taker.take(taken);
   };
-
-  /** At once, so that another process can have them. Rejected, not nacked: only that counts as a delivery everywhere. */
-  #giveBack(taken: Taken[]): void {
-    for (const { message } of taken) {
-      try {
-        this.#channel?.reject(message, true);
-      } catch {
-        // The channel is closing, and that gives them back too.
-      }
-    }
-  }
 }

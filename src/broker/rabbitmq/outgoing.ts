@@ -1,52 +1,50 @@
 import { randomUUID } from 'node:crypto';
-import type { Outgoing } from '../broker.ts';
-import { encode } from '../codec.ts';
 import type { AnyEnvelope } from '../envelope.ts';
-import { routeOf, rungFor, type Topology } from '../topology.ts';
+import type { Parcel } from '../parcels.ts';
+import { rungFor, type Topology } from '../topology.ts';
+import type { Publication } from './batch.ts';
 import { messagesExchange, rungName } from './declare.ts';
-import type { Publication } from './publisher.ts';
 
 /** Our own message headers. `due`: not to be delivered before, epoch milliseconds. `attempt`: how often handling has failed. */
 export type Headers = { due?: number; attempt?: number };
 
-/** One message on its way out -> what amqplib is told. */
-export function publicationOf(
-  topology: Topology,
-  { envelope, queue, delayMs = 0, attempt = 0 }: Outgoing,
-  now: number,
-): Publication {
-  const { id, type, key } = envelope;
-  const content = encode(envelope);
+/**
+ * One parcel on its way out -> what amqplib is told. What a parcel's messages share goes by it: their route, so their type too.
+ * @throws {TypeError} it is delayed, and goes to no one queue
+ */
+export function publicationOf(topology: Topology, parcel: Parcel, now: number): Publication {
+  const { route, queue, delayMs, attempt, id } = parcel;
+  const content = Buffer.from(parcel.body);
   if (queue === undefined) {
     if (delayMs > 0) throw new TypeError('A message can only be delayed on its way to one queue: name the queue.');
+    const type = route!.slice(0, route!.lastIndexOf('.'));
     return {
       exchange: messagesExchange(topology),
-      routingKey: routeOf(topology, type, key),
+      routingKey: route!,
       content,
-      options: optionsOf(id, type, attempt),
+      options: { ...optionsOf(id, attempt), type },
     };
   }
-  if (delayMs <= 0) return { exchange: '', routingKey: queue, content, options: optionsOf(id, type, attempt) };
-  return delayed(topology, { queue, content, id, type, attempt, due: now + Math.ceil(delayMs), now });
+  if (delayMs <= 0) return { exchange: '', routingKey: queue, content, options: optionsOf(id, attempt) };
+  return delayed(topology, { queue, content, id, attempt, due: now + Math.ceil(delayMs), now });
 }
 
 /** Up the delay ladder: through the longest rung that is not too long, as often as needed. */
 export function delayed(
   topology: Topology,
-  timer: { queue: string; content: Buffer; id: string; type: string; attempt: number; due: number; now: number },
+  timer: { queue: string; content: Buffer; id: string; attempt: number; due: number; now: number },
 ): Publication {
-  const { queue, content, id, type, attempt, due, now } = timer;
+  const { queue, content, id, attempt, due, now } = timer;
   const exchange = rungName(topology, rungFor(topology, due - now));
-  return { exchange, routingKey: queue, content, options: optionsOf(id, type, attempt, due) };
+  return { exchange, routingKey: queue, content, options: optionsOf(id, attempt, due) };
 }
 
-function optionsOf(id: string, type: string, attempt: number, due?: number): Publication['options'] {
+function optionsOf(id: string, attempt: number, due?: number): Publication['options'] {
   const options: Publication['options'] = {
     persistent: true,
     mandatory: true,
     contentType: 'application/json',
     messageId: id,
-    type,
   };
   if (due !== undefined) options.headers = { due, attempt } satisfies Headers;
   else if (attempt > 0) options.headers = { attempt } satisfies Headers;

@@ -1,46 +1,19 @@
-import type { ConfirmChannel, Message, Options } from 'amqplib';
+import type { ConfirmChannel, Message } from 'amqplib';
 import { BrokerClosed, OutcomeUnknown, PublishRefused } from '../errors.ts';
+import { type Batch, batchOf, failureOf, type Publication } from './batch.ts';
+import { Flight } from './flight.ts';
 import type { Generation } from './generation.ts';
 
-/** Messages on their way without a confirm, at most. What is more waits here. */
-const windowSize = 4_096;
 /** Milliseconds a call waits for a link that is down or blocked before it fails. */
 const stallPatienceMs = 5_000;
 
-/** One message as AMQP sees it. */
-export type Publication = { exchange: string; routingKey: string; content: Buffer; options: Options.Publish };
-
-/** These came back: no queue took them. The others of the call are stored. */
-export class Returned extends Error {
-  constructor(readonly publications: Publication[]) {
-    super(`${publications.length} messages were returned`);
-  }
-}
-
-/** The messages of one call. */
-type Batch = {
-  publications: readonly Publication[];
-  /** What it was written to: never more than one, for a loss fails it. */
-  channel?: ConfirmChannel;
-  /** How many were written to the channel. */
-  written: number;
-  /** How many of them are not confirmed yet. */
-  unconfirmed: number;
-  returned: Publication[];
-  refused: boolean;
-  onConfirm(failure: unknown): void;
-  resolve(): void;
-  reject(cause: unknown): void;
-  timer?: NodeJS.Timeout;
-};
-
 /**
- * Publishes on one confirm channel at a time, in the order of the calls, and keeps at most a window of messages in flight.
+ * Publishes on one confirm channel at a time, in the order of the calls, and keeps no more in flight than is good; the rest waits here.
  * It outlives generations: a loss fails the calls that were open, and what is called later waits for the next channel.
  */
 export class Publisher {
   #channel: ConfirmChannel | undefined;
-  #inFlight = 0;
+  readonly #flight = new Flight();
   #writable = true;
   #blocked: string | undefined;
   #closed = false;
@@ -62,7 +35,7 @@ export class Publisher {
     channel.on('return', (message) => this.#onReturn(message));
     generation.onBlocked((reason) => this.#onBlocked(reason));
     this.#channel = channel;
-    this.#inFlight = 0;
+    this.#flight.clear();
     this.#writable = true;
     this.#onBlocked(undefined);
   }
@@ -77,16 +50,7 @@ export class Publisher {
     if (this.#closed) return Promise.reject(new BrokerClosed());
     if (publications.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const batch: Batch = {
-        publications,
-        written: 0,
-        unconfirmed: publications.length,
-        returned: [],
-        refused: false,
-        onConfirm: (failure) => this.#onConfirm(batch, failure),
-        resolve,
-        reject,
-      };
+      const batch = batchOf(publications, resolve, reject);
       this.#waiting.push(batch);
       this.#open.add(batch);
       if (!this.#channel || this.#blocked !== undefined) this.#limit(batch);
@@ -113,27 +77,29 @@ export class Publisher {
       if (!batch) return;
       batch.channel = this.#channel;
       while (batch.written < batch.publications.length) {
-        if (this.#inFlight >= windowSize || !this.#writable || !this.#channel) return;
+        if (this.#flight.isFull || !this.#writable || !this.#channel) return;
         const { exchange, routingKey, content, options } = batch.publications[batch.written]!;
         try {
-          this.#writable = this.#channel.publish(exchange, routingKey, content, options, batch.onConfirm);
+          this.#writable = this.#channel.publish(exchange, routingKey, content, options, (failure) =>
+            this.#onConfirm(batch, content.length, failure),
+          );
         } catch (cause) {
           // The channel is closing, which says `fail` in a moment, or amqplib cannot write this message.
           this.#settle(batch, new OutcomeUnknown(cause));
           break;
         }
         batch.written++;
-        this.#inFlight++;
+        this.#flight.takeOff(content.length);
       }
       if (this.#waiting[0] === batch) this.#waiting.shift();
     }
   }
 
-  #onConfirm(batch: Batch, failure: unknown): void {
+  #onConfirm(batch: Batch, bytes: number, failure: unknown): void {
     if (batch.channel !== this.#channel) return; // the last words of a lost channel; `#drop` has settled it
-    this.#inFlight--;
+    this.#flight.land(bytes);
     if (failure) batch.refused = true;
-    if (--batch.unconfirmed === 0 && this.#open.has(batch)) this.#settle(batch, outcomeOf(batch));
+    if (--batch.unconfirmed === 0 && this.#open.has(batch)) this.#settle(batch, failureOf(batch));
     if (this.#waiting.length > 0) this.#pump();
   }
 
@@ -189,9 +155,4 @@ export class Publisher {
     this.#idle = [];
     for (const resolve of idle) resolve();
   }
-}
-
-function outcomeOf({ refused, returned }: Batch): unknown {
-  if (refused) return new PublishRefused('a queue is full');
-  return returned.length > 0 ? new Returned(returned) : undefined;
 }

@@ -1,26 +1,27 @@
 import type { Answer } from '../../actors/actor.ts';
-import { BaedalError } from '../../errors.ts';
 import type { Broker, DeadLetter, Delivery, JournalEntry, LinkState, Outgoing, Subscription } from '../broker.ts';
 import type { Envelope } from '../envelope.ts';
-import { BrokerClosed, OutcomeUnknown, RequestTimedOut, Unroutable } from '../errors.ts';
+import { BrokerClosed } from '../errors.ts';
+import { pack } from '../parcels.ts';
 import type { Topology } from '../topology.ts';
-import { workIntake } from './consumer.ts';
+import { Consumer } from './consumer.ts';
 import * as deadLetters from './dead-letters.ts';
 import { within } from './deadline.ts';
 import { declareTopology } from './declare.ts';
 import type { Generation } from './generation.ts';
-import { Intake, warnOf } from './intake.ts';
-import { JournalReader, journalEnd } from './journal.ts';
+import { Intake } from './intake.ts';
+import { JournalReader } from './journal.ts';
+import { journalEnd } from './journal-end.ts';
 import { Link } from './link.ts';
-import { isRouted, publicationOf } from './outgoing.ts';
-import { type Publication, Publisher, Returned } from './publisher.ts';
+import { publicationOf } from './outgoing.ts';
+import { Publisher } from './publisher.ts';
 import { connectUrl, redactUrl } from './redact-url.ts';
-import { Answers, Replies } from './replies.ts';
+import { Answers } from './replies.ts';
+import { Requests } from './requests.ts';
+import { Storage } from './storage.ts';
 
 /** Dead letters in hand, at most. */
 const exhumePrefetch = 100;
-/** Milliseconds until a request is published again that was not confirmed. */
-const askAgainMs = 500;
 
 export type RabbitMqOptions = {
   /** `amqp://` or `amqps://`, with user, password and virtual host where they are not the usual ones. */
@@ -64,14 +65,10 @@ class RabbitMqBroker implements Broker {
   readonly #link: Link;
   readonly #publisher: Publisher;
   readonly #answers: Answers;
-  readonly #replies: Replies;
-  readonly #declare: (generation: Generation) => Promise<void>;
+  readonly #storage: Storage;
+  readonly #requests: Requests;
   readonly #intakes = new Set<Intake>();
   readonly #readers = new Set<JournalReader>();
-  /** How to fail the requests that wait for an answer. */
-  readonly #asking = new Set<(cause: unknown) => void>();
-  #listensForReplies: Promise<void> | undefined;
-  #declaring: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -87,14 +84,15 @@ class RabbitMqBroker implements Broker {
     this.#link = link;
     this.#publisher = publisher;
     this.#answers = answers;
-    this.#replies = new Replies(topology);
-    this.#declare = declare;
+    this.#storage = new Storage(topology, link, publisher, declare);
+    this.#requests = new Requests(topology, now, link, this.#storage);
   }
 
   async publish(messages: readonly Outgoing[]): Promise<void> {
     this.#mustBeOpen();
     const now = this.#now();
-    await this.#store(messages.map((message) => publicationOf(this.topology, message, now)));
+    const parcels = pack(this.topology, messages);
+    await this.#storage.store(parcels.map((parcel) => publicationOf(this.topology, parcel, now)));
   }
 
   async consume(
@@ -103,46 +101,21 @@ class RabbitMqBroker implements Broker {
   ): Promise<Subscription> {
     if (!this.topology.queues.some(({ name }) => name === queue))
       throw new TypeError(`The topology has no work queue ${queue}.`);
-    const send = (publication: Publication) => this.#store([publication]);
-    return this.#subscribe(
-      workIntake({ topology: this.topology, queue, prefetch, now: this.#now, onDeliveries, send }),
-    );
+    const { topology } = this;
+    const consumer = new Consumer({
+      topology,
+      queue,
+      prefetch,
+      now: this.#now,
+      onDeliveries,
+      store: this.#storage.store,
+    });
+    return this.#subscribe(new Intake(queue, prefetch, consumer));
   }
 
   async request(envelope: Envelope, timeoutMs: number): Promise<Answer> {
     this.#mustBeOpen();
-    return new Promise<Answer>((resolve, reject) => {
-      const { replyTo, forget } = this.#replies.expect((answer) => end(() => resolve(answer)));
-      const publication = publicationOf(this.topology, { envelope: { ...envelope, replyTo } }, this.#now());
-      let again: NodeJS.Timeout | undefined;
-      const post = async () => {
-        try {
-          await this.#store([publication]);
-        } catch (cause) {
-          if (!(cause instanceof OutcomeUnknown)) fail(cause);
-          else if (this.#asking.has(fail) && this.#link.current) again = setTimeout(post, askAgainMs);
-        }
-      };
-      // In each generation anew: the answer may have gone by while nobody listened.
-      const attach = async () => void post();
-      const fail = (cause: unknown) => end(() => reject(cause));
-      const end = (settle: () => void) => {
-        clearTimeout(timer);
-        clearTimeout(again);
-        forget();
-        this.#link.detach(attach);
-        this.#asking.delete(fail);
-        settle();
-      };
-      const timer = setTimeout(() => fail(new RequestTimedOut(timeoutMs)), timeoutMs);
-      this.#asking.add(fail);
-      this.#listensForReplies ??= this.#link.attach(this.#replies.attach);
-      this.#listensForReplies
-        .then(() => {
-          if (this.#asking.has(fail)) return this.#link.attach(attach);
-        })
-        .catch(fail);
-    });
+    return this.#requests.ask(envelope, timeoutMs);
   }
 
   answer(replyTo: string, answer: Answer): void {
@@ -164,20 +137,12 @@ class RabbitMqBroker implements Broker {
 
   async bury(letters: readonly DeadLetter[]): Promise<void> {
     this.#mustBeOpen();
-    await this.#store(letters.map((letter) => deadLetters.publicationOf(this.topology, letter)));
+    await this.#storage.store(letters.map((letter) => deadLetters.publicationOf(this.topology, letter)));
   }
 
   async exhume(onLetter: (letter: DeadLetter, ack: () => void) => void): Promise<Subscription> {
-    const intake = new Intake(this.topology.deadLetters, exhumePrefetch, (taken) => {
-      for (const { message, acks } of taken) {
-        try {
-          onLetter(deadLetters.letterOf(message, this.#now), () => acks.finish(message.fields.deliveryTag));
-        } catch (thrown) {
-          warnOf(thrown, 'The reader of dead letters');
-        }
-      }
-    });
-    return this.#subscribe(intake);
+    const exhumer = deadLetters.exhumer(this.#now, onLetter);
+    return this.#subscribe(new Intake(this.topology.deadLetters, exhumePrefetch, exhumer));
   }
 
   onLink(listener: (link: LinkState) => void): () => void {
@@ -194,7 +159,7 @@ class RabbitMqBroker implements Broker {
     const deadline = performance.now() + graceMs;
     const left = () => Math.max(100, deadline - performance.now());
     this.#link.stop();
-    for (const fail of this.#asking) fail(new BrokerClosed());
+    this.#requests.fail(new BrokerClosed());
     const flush = () => {
       for (const intake of this.#intakes) intake.flush();
     };
@@ -213,34 +178,6 @@ class RabbitMqBroker implements Broker {
     this.#intakes.add(intake);
     await this.#link.attach(intake.attach);
     return { stop: () => intake.stop(this.#link) };
-  }
-
-  /** Publishes. What comes back because somebody deleted a queue is published once more, after everything was declared anew. */
-  async #store(publications: readonly Publication[]): Promise<void> {
-    try {
-      await this.#publisher.send(publications);
-    } catch (thrown) {
-      if (!(thrown instanceof Returned)) throw thrown;
-      const lost = thrown.publications.find((publication) => !isRouted(this.topology, publication));
-      if (lost) throw new Unroutable(lost.routingKey);
-      await this.#redeclare();
-      await this.#publisher.send(thrown.publications).catch((again: unknown) => {
-        throw again instanceof Returned ? new Unroutable(again.publications[0]!.routingKey) : again;
-      });
-    }
-  }
-
-  #redeclare(): Promise<void> {
-    this.#declaring ??= this.#link
-      .up()
-      .then(this.#declare)
-      .catch((cause: unknown) => {
-        throw cause instanceof BaedalError ? cause : new OutcomeUnknown(cause);
-      })
-      .finally(() => {
-        this.#declaring = undefined;
-      });
-    return this.#declaring;
   }
 
   #mustBeOpen(): void {

@@ -4,11 +4,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AckBook } from '../../../src/broker/rabbitmq/acks.ts';
 
-/** A book whose acks are noted: `5*` is "all up to 5". */
+/** A book whose acks are noted: `5*` is "all up to 5", `-5` is "5 back to its queue". */
 function book(isAlive = () => true): { acks: AckBook; sent: string[] } {
   const sent: string[] = [];
   const ack = ({ fields }: Message, allUpTo?: boolean) => sent.push(`${fields.deliveryTag}${allUpTo ? '*' : ''}`);
-  return { acks: new AckBook({ ack } as unknown as Channel, isAlive), sent };
+  const reject = ({ fields }: Message) => sent.push(`-${fields.deliveryTag}`);
+  return { acks: new AckBook({ ack, reject } as unknown as Channel, isAlive), sent };
 }
 const tick = () => new Promise(setImmediate);
 
@@ -48,6 +49,17 @@ test('finishing twice is finishing once', async () => {
   for (const tag of [1, 3]) acks.finish(tag);
   await sleep(50);
   assert.equal(sent, ['1*', '3']);
+});
+
+test('what was given back is never named again, and those behind it are acked', async () => {
+  const { acks, sent } = book();
+  for (const tag of [2, 5]) acks.finish(tag);
+  for (const tag of [1, 3, 1, 2]) acks.giveBack(tag);
+  await tick();
+  assert.equal(sent, ['-1', '-3', '2*']);
+  for (const tag of [1, 3, 4]) acks.finish(tag);
+  await tick();
+  assert.equal(sent, ['-1', '-3', '2*', '5*']);
 });
 
 test('a book whose channel is lost sends nothing', async () => {

@@ -125,10 +125,12 @@ test('the journal goes on after a cut where it was, with nothing left out and no
   await broker.readJournal(0, (entries) => {
     offsets.push(...entries.map(({ offset }) => offset));
   });
-  await publisher.publish(outgoing(stage.many(10, 'PaymentUnknown')));
+  const publishTen = () =>
+    Promise.all(stage.many(10, 'PaymentUnknown').map((envelope) => publisher.publish([{ envelope }])));
+  await publishTen();
   await eventually('ten are read', () => offsets.length === 10);
   proxy.cut();
-  await publisher.publish(outgoing(stage.many(10, 'PaymentUnknown')));
+  await publishTen();
   await eventually('twenty are read', () => offsets.length >= 20);
   assert.equal(states, ['up', 'down', 'up']);
   assert.equal(

@@ -65,7 +65,7 @@ test('a timer that comes out of its rung too early climbs on until it is due', a
   const envelope = stage.make('RideDone');
   const due = Date.now() + 1_300;
   await place.beside(async (channel) => {
-    channel.publish(rungName(place.topology, 100), queue, encode(envelope), {
+    channel.publish(rungName(place.topology, 100), queue, Buffer.from(encode(envelope)), {
       persistent: true,
       messageId: envelope.id,
       type: envelope.type,
