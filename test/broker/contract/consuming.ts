@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { type Declare, eventually, idsOf, outgoing, queueOf } from './stage.ts';
+import type { Delivery } from '../../../src/broker/broker.ts';
+import { type Declare, eventually, idsOf, keyIn, outgoing, publishApart, queueOf } from './stage.ts';
 
 export function consuming(test: Declare): void {
   test('what was not acked comes back after a close, and what was acked does not', async (stage) => {
     const first = await stage.open();
     const messages = stage.many(20);
-    await first.publish(outgoing(messages));
+    await publishApart(first, messages);
     const held = await stage.take(first, queueOf(first, 'one'), { ack: false });
     await eventually('all are in hand', () => held.taken.length === 20);
     held.taken.forEach((delivery, n) => {
@@ -34,6 +35,79 @@ export function consuming(test: Declare): void {
     await eventually('three more are in hand', () => held.taken.length >= 10);
     await sleep(200);
     assert.is(held.taken.length, 10);
+  });
+
+  test('prefetch holds though one call published more than that, and all come in order', async (stage) => {
+    const broker = await stage.open();
+    const key = keyIn(0);
+    const messages = Array.from({ length: 620 }, () => stage.make('AcceptOrder', key));
+    await broker.publish(outgoing(messages.slice(0, 300)));
+    await broker.publish(outgoing(messages.slice(300, 310)));
+    await broker.publish(outgoing(messages.slice(310)));
+    const ids: string[] = [];
+    const inHand: Delivery[] = [];
+    let most = 0;
+    await broker.consume(queueOf(broker, 'one'), {
+      prefetch: 7,
+      onDeliveries: (deliveries) => {
+        inHand.push(...deliveries);
+        most = Math.max(most, inHand.length);
+        ids.push(...idsOf(deliveries.map(({ envelope }) => envelope).filter((envelope) => stage.isMine(envelope))));
+      },
+    });
+    await eventually('all are taken', () => {
+      // Now some of what is in hand, now all of it; the last one first.
+      for (const { ack } of inHand.splice(-(1 + (ids.length % 7)), 7).reverse()) ack();
+      return ids.length >= messages.length;
+    });
+    assert.equal(ids, idsOf(messages));
+    assert.is(most, 7);
+  });
+
+  test('messages published together arrive in order, and each is acked by itself', async (stage) => {
+    const first = await stage.open();
+    const queue = queueOf(first, 'one');
+    const messages = stage.many(9);
+    await first.publish(outgoing(messages));
+    const held = await stage.take(first, queue, { prefetch: 3, ack: false });
+    await eventually('three are in hand', () => held.taken.length >= 3);
+    for (let acked = 0; acked < messages.length; acked += 1) {
+      assert.is(held.taken.length, Math.min(acked + 3, messages.length));
+      // The first one stays in hand until the end.
+      held.taken[acked === messages.length - 1 ? 0 : acked + 1]!.ack();
+      await eventually('the next is in hand', () => held.taken.length >= Math.min(acked + 4, messages.length));
+    }
+    assert.equal(held.ids(), idsOf(messages));
+    await first.close();
+
+    const second = await stage.open();
+    const marker = stage.make('AcceptOrder');
+    await second.publish([{ envelope: marker }]);
+    const again = await stage.take(second, queue);
+    await eventually('the marker is taken', () => again.ids().includes(marker.id));
+    assert.equal(again.ids(), [marker.id]);
+  });
+
+  test('of messages published together, the one that was not acked comes back in any case', async (stage) => {
+    const first = await stage.open();
+    const queue = queueOf(first, 'one');
+    const messages = stage.many(8);
+    await first.publish(outgoing(messages));
+    const held = await stage.take(first, queue, { ack: false });
+    await eventually('all are in hand', () => held.taken.length === 8);
+    for (const delivery of [...held.taken.slice(0, 4), ...held.taken.slice(5)]) delivery.ack();
+    await first.close();
+
+    for (const _ of ['it comes and is acked', 'nothing comes any more']) {
+      const broker = await stage.open();
+      const marker = stage.make('AcceptOrder');
+      await broker.publish([{ envelope: marker }]);
+      const again = await stage.take(broker, queue);
+      await eventually('the marker is taken', () => again.ids().includes(marker.id));
+      if (_ === 'it comes and is acked') assert.ok(again.ids().includes(messages[4]!.id), 'it did not come back');
+      else assert.equal(again.ids(), [marker.id]);
+      await broker.close();
+    }
   });
 
   test('acking twice is acking once', async (stage) => {
@@ -81,7 +155,7 @@ export function consuming(test: Declare): void {
   test('another takes over when the broker of the first is closed, with what it left', async (stage) => {
     const [active, passive] = [await stage.open(), await stage.open()];
     const messages = stage.many(12);
-    await active.publish(outgoing(messages));
+    await publishApart(active, messages);
     const first = await stage.take(active, queueOf(active, 'one'), { ack: false });
     await eventually('all are in hand', () => first.taken.length === 12);
     const second = await stage.take(passive, queueOf(passive, 'one'));
@@ -94,7 +168,7 @@ export function consuming(test: Declare): void {
   test('a consumer that stops takes nothing more, and what it has in hand can still be acked', async (stage) => {
     const broker = await stage.open();
     const messages = stage.many(6);
-    await broker.publish(outgoing(messages));
+    await publishApart(broker, messages);
     const first = await stage.take(broker, queueOf(broker, 'one'), { prefetch: 3, ack: false });
     await eventually('three are in hand', () => first.taken.length === 3);
     await first.stop();

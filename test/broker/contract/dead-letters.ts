@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { Broker, DeadLetter } from '../../../src/broker/broker.ts';
-import { type Declare, eventually, idsOf, queueOf, type Stage } from './stage.ts';
+import { type Declare, eventually, idsOf, outgoing, queueOf, type Stage } from './stage.ts';
 
 /** Takes the dead letters whose body names this test. */
 async function exhumed(
@@ -51,6 +51,35 @@ export function deadLetters(test: Declare): void {
       assert.ok(letter.at >= start - 1_000 && letter.at <= Date.now() + 1_000);
     }
     assert.ok(letters.some(({ reason }) => reason.includes('FromTheFuture')));
+  });
+
+  test('a bad message among others that came with it is buried alone', async (stage) => {
+    const broker = await stage.open();
+    const queue = queueOf(broker, 'one');
+    const [before, between, behind] = [stage.many(2), stage.many(5), stage.many(2)];
+    const wrongData = { ...stage.make('AcceptOrder'), data: { orderId: 5 } };
+    const unknown = { ...stage.make('AcceptOrder'), type: 'FromTheFuture' };
+    const none = { nothing: `of ${stage.run}` };
+    const parcel = [wrongData, ...between.slice(0, 2), unknown, ...between.slice(2), none];
+    await broker.publish(outgoing(before));
+    await stage.corrupt(queue, Buffer.from(JSON.stringify(parcel)));
+    await stage.corrupt(queue, Buffer.from(JSON.stringify([wrongData, none])));
+    await stage.corrupt(queue, Buffer.from('[]'));
+    await broker.publish(outgoing(behind));
+    const one = await stage.take(broker, queue, { prefetch: 3 });
+    await eventually('the good ones are taken', () => one.taken.length >= 9);
+    assert.equal(one.ids(), idsOf([...before, ...between, ...behind]));
+
+    const { letters } = await exhumed(stage, broker);
+    await eventually('the bad ones are exhumed', () => letters.length === 5);
+    const bodies = [wrongData, unknown, none, wrongData, none].map((bad) => JSON.stringify(bad));
+    assert.equal(letters.map(({ body }) => body).sort(), [...bodies].sort());
+    assert.ok(letters.every((letter) => letter.queue === queue && letter.attempts === 0));
+    const reasonFor = (body: string) => letters.find((letter) => letter.body === body)!.reason;
+    const [data, type, shape] = bodies.map(reasonFor);
+    assert.match(data!, 'AcceptOrder.orderId');
+    assert.match(type!, 'FromTheFuture');
+    assert.match(shape!, 'no message');
   });
 
   test('bytes that are not even text are buried too, once', async (stage) => {

@@ -15,42 +15,49 @@ async function read(stage: Stage, broker: Broker, from: number): Promise<Read> {
   return { entries, ids: () => entries.flatMap(({ envelope }) => envelope?.id ?? []), stop: () => subscription.stop() };
 }
 
-const journalOnly = (stage: Stage): Envelope => {
-  const key = keyIn(0);
-  return {
-    ...stage.make('PaymentUnknown'),
-    type: 'DeliveryStopped',
-    key,
-    data: { orderId: key, attempt: 1 },
-  } as Envelope;
-};
+const journalOnly = (stage: Stage, key: string): Envelope =>
+  ({ ...stage.make('PaymentUnknown', key), type: 'DeliveryStopped', data: { orderId: key, attempt: 1 } }) as Envelope;
 
 export function journal(test: Declare): void {
-  test('the journal has every event in the order of publishing, and no command', async (stage) => {
+  test('the journal has every event, those of one order in the order of publishing, and no command', async (stage) => {
     const broker = await stage.open();
     const from = await broker.journalEnd();
-    const events = [...stage.many(3, 'PaymentUnknown'), journalOnly(stage), ...stage.many(3, 'PaymentUnknown')];
-    const [first, ...rest] = outgoing(events);
-    await broker.publish([first!, { envelope: stage.make('AcceptOrder') }, ...rest]);
+    const keys = [keyIn(0), keyIn(0)];
+    const [a, b] = keys.map((key) => [
+      stage.make('PaymentUnknown', key),
+      journalOnly(stage, key),
+      stage.make('PaymentUnknown', key),
+      stage.make('PaymentUnknown', key),
+    ]) as [Envelope[], Envelope[]];
+    const together = [a[0]!, stage.make('AcceptOrder', keys[0]), ...b.slice(0, 3), a[1]!, a[2]!, b[3]!];
+    await broker.publish(outgoing(together));
+    await broker.publish(outgoing([a[3]!]));
     const reader = await read(stage, broker, from);
-    await eventually('all are read', () => reader.entries.length >= events.length);
-    assert.equal(reader.ids(), idsOf(events));
-    assert.equal(reader.entries[3]!.envelope, events[3]);
+    await eventually('all are read', () => reader.entries.length >= 8);
+    const envelopes = reader.entries.map(({ envelope }) => envelope!);
+    for (const [n, events] of [a, b].entries())
+      assert.equal(
+        envelopes.filter(({ key }) => key === keys[n]),
+        events,
+      );
+    assert.is(envelopes.length, 8);
   });
 
   test('the journal is read from any offset, and then followed', async (stage) => {
     const broker = await stage.open();
     const from = await broker.journalEnd();
     const old = stage.many(700, 'PaymentUnknown');
-    await broker.publish(outgoing(old));
+    for (let at = 0; at < old.length; at += 70) await broker.publish(outgoing(old.slice(at, at + 70)));
     const all = await read(stage, broker, from);
     await eventually('the old ones are read', () => all.entries.length === old.length);
     const offsets = all.entries.map(({ offset }) => offset);
     assert.ok(
-      offsets.every((offset, n) => n === 0 || offset > offsets[n - 1]!),
-      'offsets do not count up',
+      offsets.every((offset, n) => n === 0 || offset >= offsets[n - 1]!),
+      'an offset falls',
     );
 
+    const late = old.filter((_, n) => offsets[n]! >= offsets[640]!);
+    assert.ok(late.length < 200, 'too many share an offset with one another');
     const tail = await read(stage, broker, offsets[640]!);
     const fresh = stage.many(5, 'PaymentUnknown');
     for (const envelope of fresh) {
@@ -58,7 +65,34 @@ export function journal(test: Declare): void {
       await eventually('it is followed', () => all.ids().includes(envelope.id) && tail.ids().includes(envelope.id));
     }
     assert.equal(all.ids(), idsOf([...old, ...fresh]));
-    assert.equal(tail.ids(), idsOf([...old.slice(640), ...fresh]));
+    assert.equal(tail.ids(), idsOf([...late, ...fresh]));
+  });
+
+  test('entries published together come together, and reading on behind them gives none of them again', async (stage) => {
+    const broker = await stage.open();
+    const from = await broker.journalEnd();
+    const events = stage.many(1_500, 'PaymentUnknown');
+    for (let at = 0; at < events.length; at += 150) await broker.publish(outgoing(events.slice(at, at + 150)));
+    const calls: JournalEntry[][] = [];
+    await broker.readJournal(from, (entries) => void calls.push(entries));
+    const mine = (entries: JournalEntry[]) =>
+      entries.flatMap(({ envelope }) => (envelope && stage.isMine(envelope) ? envelope.id : []));
+    await eventually('all are read', () => mine(calls.flat()).length >= events.length);
+    assert.equal(mine(calls.flat()), idsOf(events));
+    for (const [n, entries] of calls.entries()) {
+      const last = entries.at(-1)!.offset;
+      assert.ok(
+        calls.slice(n + 1).every(([next]) => next!.offset > last),
+        'entries of one offset came apart',
+      );
+    }
+
+    const middle = calls.flat()[700]!.offset;
+    const rest = await read(stage, broker, middle + 1);
+    const behind = mine(calls.flat().filter(({ offset }) => offset > middle));
+    await eventually('the rest is read', () => rest.entries.length >= behind.length);
+    assert.equal(rest.ids(), behind);
+    assert.ok(behind.length > 400 && behind.length < 800, `${behind.length} are behind it`);
   });
 
   test('a second reading gives the same entries at the same offsets, also after everything was closed', async (stage) => {
@@ -118,6 +152,20 @@ export function journal(test: Declare): void {
     await broker.publish(outgoing(stage.many(2, 'PaymentUnknown')));
     await eventually('one has four', () => going.entries.length === 4);
     assert.is(stopped.entries.length, 2);
+  });
+
+  test('a bad one among entries that came together is an entry without an envelope, at their offset', async (stage) => {
+    const broker = await stage.open();
+    const from = await broker.journalEnd();
+    const [before, after] = [stage.make('PaymentUnknown'), stage.make('PaymentUnknown')];
+    await stage.corrupt(broker.topology.journal.name, Buffer.from(JSON.stringify([before, 'torn', after])));
+    const reader = await read(stage, broker, from);
+    await eventually('all are read', () => reader.entries.length === 3);
+    assert.equal(
+      reader.entries.map(({ envelope }) => envelope?.id),
+      [before.id, undefined, after.id],
+    );
+    assert.is(new Set(reader.entries.map(({ offset }) => offset)).size, 1);
   });
 
   test('bytes in the journal that are no envelope are an entry without one', async (stage) => {

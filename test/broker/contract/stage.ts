@@ -197,4 +197,10 @@ export function keyIn(partition: number): string {
 }
 
 export const outgoing = (envelopes: readonly Envelope[]): Outgoing[] => envelopes.map((envelope) => ({ envelope }));
+
+/** Publishes each message by itself, one after the other: none comes again because of another. */
+export async function publishApart(broker: Broker, envelopes: readonly Envelope[]): Promise<void> {
+  await Promise.all(envelopes.map((envelope) => broker.publish([{ envelope }])));
+}
+
 export const idsOf = (envelopes: readonly { id: string }[]): string[] => envelopes.map(({ id }) => id);

@@ -10,7 +10,8 @@ import { schema } from '../../../src/broker/embedded/schema.ts';
 import { PublishRefused } from '../../../src/broker/errors.ts';
 import { DatabaseDamaged } from '../../../src/sqlite/errors.ts';
 import { openDatabase } from '../../../src/sqlite/open-database.ts';
-import { contractTopology, eventually, idsOf, outgoing, queueOf, Stage } from '../contract/stage.ts';
+import { contractTopology, eventually, idsOf, outgoing, publishApart, queueOf, Stage } from '../contract/stage.ts';
+import { insertBody } from './insert-body.ts';
 
 type Context = { folder: string; stage: Stage; open(options?: Partial<EmbeddedOptions>): Promise<Broker> };
 
@@ -51,7 +52,7 @@ test('a full queue refuses what comes, all of one call or nothing, until somebod
 }) => {
   const broker = await open({ maxQueueLength: 10 });
   await broker.publish([{ envelope: stage.make('RideDone'), queue: queueOf(broker, 'two'), delayMs: 60_000 }]);
-  await broker.publish(outgoing(stage.many(9, 'FinishCooking')));
+  await publishApart(broker, stage.many(9, 'FinishCooking'));
   const [event, other] = [stage.make('PaymentUnknown'), stage.make('AcceptOrder')];
   const outcomes = await Promise.allSettled([
     broker.publish([{ envelope: event }]),
@@ -90,17 +91,58 @@ test('nothing is left of what was taken and acked but the journal', async ({ fol
   const broker = await open();
   const one = await stage.take(broker, queueOf(broker, 'one'));
   const two = await stage.take(broker, queueOf(broker, 'two'));
-  await broker.publish(outgoing(stage.many(50, 'PaymentUnknown')));
+  await publishApart(broker, stage.many(30, 'PaymentUnknown'));
+  await broker.publish(outgoing(stage.many(20, 'PaymentUnknown')));
   await broker.publish([{ envelope: stage.make('RideDone'), queue: queueOf(broker, 'two'), delayMs: 50 }]);
   await eventually('all are taken', () => one.taken.length === 50 && two.taken.length === 51);
   await broker.close();
   assert.equal(
     ['messages', 'delayed', 'replies', 'journal'].map((table) => count(folder, table)),
-    [0, 0, 0, 50],
+    [0, 0, 0, 31],
   );
   const db = openDatabase(join(folder, 'broker.sqlite'), { schema, readonly: true });
   assert.is(db.prepare("SELECT sum(length) FROM logs WHERE name NOT LIKE '%.journal'").pluck().get(), 0);
   db.close();
+});
+
+test('what was published together is one entry, which goes when the last of it is acked', async ({
+  folder,
+  open,
+  stage,
+}) => {
+  const broker = await open();
+  await broker.publish(outgoing(stage.many(5)));
+  const held = await stage.take(broker, queueOf(broker, 'one'), { prefetch: 2, ack: false });
+  const flushed = () => broker.bury([]);
+  for (let n = 0; n < 5; n += 1) {
+    await eventually('the next is in hand', () => held.taken.length > n);
+    await flushed();
+    assert.is(count(folder, 'messages'), 1);
+    held.taken[n]!.ack();
+  }
+  await flushed();
+  assert.is(count(folder, 'messages'), 0);
+});
+
+test('a bad message is buried once, however often what came with it comes again', async ({ folder, open, stage }) => {
+  const good = stage.many(2);
+  for (let n = 0; n < 3; n += 1) {
+    const broker = await open();
+    const queue = queueOf(broker, 'one');
+    if (n === 0) insertBody(folder, queue, Buffer.from(JSON.stringify([good[0], { bad: true }, good[1]])));
+    const held = await stage.take(broker, queue, { ack: false });
+    await eventually('both are in hand', () => held.taken.length === 2);
+    held.taken[0]!.ack();
+    if (n === 2) held.taken[1]!.ack();
+    await broker.close();
+  }
+  const db = openDatabase(join(folder, 'broker.sqlite'), { schema, readonly: true });
+  const bodies = db.prepare('SELECT body FROM messages').pluck().all() as string[];
+  db.close();
+  assert.equal(
+    bodies.map((body) => JSON.parse(body).body),
+    ['{"bad":true}'],
+  );
 });
 
 test('a message cannot be early though the clock is', async ({ open, stage }) => {
