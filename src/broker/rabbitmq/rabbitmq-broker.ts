@@ -19,6 +19,7 @@ import { connectUrl, redactUrl } from './redact-url.ts';
 import { Answers } from './replies.ts';
 import { Requests } from './requests.ts';
 import { Storage } from './storage.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 /** Dead letters in hand, at most. */
 const exhumePrefetch = 100;
@@ -67,8 +68,7 @@ class RabbitMqBroker implements Broker {
   readonly #answers: Answers;
   readonly #storage: Storage;
   readonly #requests: Requests;
-  readonly #intakes = new Set<Intake>();
-  readonly #readers = new Set<JournalReader>();
+  readonly #subscriptions: Subscriptions;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -86,6 +86,7 @@ class RabbitMqBroker implements Broker {
     this.#answers = answers;
     this.#storage = new Storage(topology, link, publisher, declare);
     this.#requests = new Requests(topology, now, link, this.#storage);
+    this.#subscriptions = new Subscriptions(link);
   }
 
   async publish(messages: readonly Outgoing[]): Promise<void> {
@@ -99,18 +100,12 @@ class RabbitMqBroker implements Broker {
     queue: string,
     { prefetch, onDeliveries }: { prefetch: number; onDeliveries(deliveries: Delivery[]): void },
   ): Promise<Subscription> {
+    this.#mustBeOpen();
     if (!this.topology.queues.some(({ name }) => name === queue))
       throw new TypeError(`The topology has no work queue ${queue}.`);
-    const { topology } = this;
-    const consumer = new Consumer({
-      topology,
-      queue,
-      prefetch,
-      now: this.#now,
-      onDeliveries,
-      store: this.#storage.store,
-    });
-    return this.#subscribe(new Intake(queue, prefetch, consumer));
+    const { store } = this.#storage;
+    const consumer = new Consumer({ topology: this.topology, queue, prefetch, now: this.#now, onDeliveries, store });
+    return this.#subscriptions.add(new Intake(queue, prefetch, consumer));
   }
 
   async request(envelope: Envelope, timeoutMs: number): Promise<Answer> {
@@ -124,10 +119,7 @@ class RabbitMqBroker implements Broker {
 
   async readJournal(from: number, onEntries: (entries: JournalEntry[]) => void | Promise<void>): Promise<Subscription> {
     this.#mustBeOpen();
-    const reader = new JournalReader(this.topology.journal.name, from, onEntries);
-    this.#readers.add(reader);
-    await this.#link.attach(reader.attach);
-    return { stop: () => reader.stop(this.#link) };
+    return this.#subscriptions.add(new JournalReader(this.topology.journal.name, from, onEntries));
   }
 
   async journalEnd(): Promise<number> {
@@ -141,8 +133,9 @@ class RabbitMqBroker implements Broker {
   }
 
   async exhume(onLetter: (letter: DeadLetter, ack: () => void) => void): Promise<Subscription> {
+    this.#mustBeOpen();
     const exhumer = deadLetters.exhumer(this.#now, onLetter);
-    return this.#subscribe(new Intake(this.topology.deadLetters, exhumePrefetch, exhumer));
+    return this.#subscriptions.add(new Intake(this.topology.deadLetters, exhumePrefetch, exhumer));
   }
 
   onLink(listener: (link: LinkState) => void): () => void {
@@ -160,24 +153,13 @@ class RabbitMqBroker implements Broker {
     const left = () => Math.max(100, deadline - performance.now());
     this.#link.stop();
     this.#requests.fail(new BrokerClosed());
-    const flush = () => {
-      for (const intake of this.#intakes) intake.flush();
-    };
-    const taking = [...this.#intakes, ...this.#readers];
-    await within(Promise.all(taking.map((one) => one.stop(this.#link))), left() / 2, 'Cancelling').catch(() => {});
-    flush();
+    await within(this.#subscriptions.stop(), left() / 2, 'Cancelling').catch(() => {});
+    this.#subscriptions.flush();
     await within(this.#publisher.idle(), left() / 2, 'Confirming').catch(() => {});
     await new Promise(setImmediate); // whoever awaited those confirms acks now
-    flush();
+    this.#subscriptions.flush();
     this.#publisher.close();
     await this.#link.end(left());
-  }
-
-  async #subscribe(intake: Intake): Promise<Subscription> {
-    this.#mustBeOpen();
-    this.#intakes.add(intake);
-    await this.#link.attach(intake.attach);
-    return { stop: () => intake.stop(this.#link) };
   }
 
   #mustBeOpen(): void {
