@@ -1,0 +1,9 @@
+import { journeySuite } from './journey.ts';
+
+const test = journeySuite('journey, RabbitMQ', () => {
+  const url = process.env['BAEDAL_TEST_AMQP_URL'];
+  if (!url) throw new Error('BAEDAL_TEST_AMQP_URL is not set. Run `npm test`, which provides a RabbitMQ.');
+  return url;
+});
+
+test.run();

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
+import type { Answer } from '../../src/actors/actor.ts';
+import type { Envelope } from '../../src/broker/envelope.ts';
+import { newId } from '../../src/cli/new-id.ts';
+import { folderOf, openBroker } from '../../src/cli/open-broker.ts';
+import type { Settings } from '../../src/cli/settings.ts';
+import { findOrder, type OrderStory } from '../../src/readmodel/find-order.ts';
+import { openForQueries } from '../../src/readmodel/schema.ts';
+import { baedal, spawnBaedal } from '../harness/baedal.ts';
+import { eventually } from '../harness/eventually.ts';
+import { tempFolder } from '../harness/temp-folder.ts';
+import { ownCatalog } from './own-catalog.ts';
+
+/** Where a platform is tried: its broker, its data, its own namespace, and a catalogue of the user's own. */
+export function stage(broker: string, options: { autoAccept?: boolean } = {}) {
+  const folder = tempFolder();
+  const catalog = ownCatalog(folder.path, options);
+  const namespace = `t${Math.random().toString(36).slice(2, 10)}`;
+  const settings: Settings = { broker, data: join(folder.path, 'data'), catalog, lang: 'en', namespace, json: false };
+  const env = {
+    BAEDAL_BROKER: broker,
+    BAEDAL_DATA: settings.data,
+    BAEDAL_CATALOG: catalog,
+    BAEDAL_NAMESPACE: namespace,
+    BAEDAL_LANG: 'en',
+    HOME: folder.path,
+  };
+
+  return {
+    settings,
+    env,
+    /** Starts `baedal up` and waits until it is up. */
+    up: async (...args: string[]) => {
+      const running = spawnBaedal(['up', ...args], { env });
+      await running.waitForLine('Up: ');
+      return running;
+    },
+    run: (...args: string[]) => baedal(args, { env }),
+    /** Runs a command with --json; its exit code and what it printed. */
+    // biome-ignore lint/suspicious/noExplicitAny: each test says what it expects
+    json: async (...args: string[]): Promise<{ code: number | null; data: any; stderr: string }> => {
+      const { code, stdout, stderr } = await baedal([...args, '--json'], { env });
+      return { code, data: stdout.trim() === '' ? undefined : JSON.parse(stdout), stderr };
+    },
+    /** Places many orders, `everyMs` milliseconds apart; what each was answered, if anything, once all have been. */
+    placeMany: async (count: number, everyMs = 0, answerWithinMs = 60_000) => {
+      const client = await openBroker(settings, 'client');
+      const ids = Array.from({ length: count }, () => newId());
+      const answers = ids.map(async (orderId, i) => {
+        await sleep(i * everyMs);
+        const lines = [{ itemId: 'udon', quantity: 2 }];
+        const data = { orderId, customerId: 'kim', storeId: 'noodle-bar', lines, billingKey: 'card-kim' };
+        const at = Date.now();
+        const envelope = {
+          id: newId(),
+          type: 'PlaceOrder',
+          key: orderId,
+          at,
+          data: { ...data, answerBy: at + answerWithinMs },
+        };
+        return client.request(envelope as Envelope, answerWithinMs).then(
+          (answer) => ({ orderId, answer: answer as Answer | undefined }),
+          () => ({ orderId, answer: undefined }),
+        );
+      });
+      return { ids, answers: Promise.all(answers), close: () => client.close() };
+    },
+    /** The story of each order, once all are in one of these statuses. */
+    stories: (orderIds: readonly string[], withinMs = 60_000) => {
+      const db = openForQueries(folderOf(settings));
+      return eventually(
+        () => {
+          const stories = orderIds.map((orderId) => findOrder(db, orderId));
+          const missing = stories.filter((story) => story?.status !== 'delivered');
+          if (missing.length > 0)
+            throw new Error(
+              `${missing.length} of ${orderIds.length} are not delivered, such as ${JSON.stringify(missing[0])}`,
+            );
+          return stories as OrderStory[];
+        },
+        { withinMs },
+      ).finally(() => db.close());
+    },
+    /** What the payment provider has charged and given back, by order. */
+    charges: () => {
+      const db = new Sqlite(join(folderOf(settings), 'psp-simulator.sqlite'), { readonly: true });
+      const rows = db
+        .prepare('SELECT order_id AS orderId, amount_won AS amountWon, refunded_won AS refundedWon FROM charge')
+        .all();
+      db.close();
+      return new Map(
+        (rows as { orderId: string; amountWon: number; refundedWon: number }[]).map((row) => [row.orderId, row]),
+      );
+    },
+    cleanUp: async () => {
+      if (broker !== 'sqlite:') {
+        const client = await openBroker(settings, 'client');
+        const { topology } = client;
+        await client.close();
+        const { connect } = await import('amqplib');
+        const connection = await connect(broker);
+        const channel = await connection.createChannel();
+        const queues = [...topology.queues.map(({ name }) => name), topology.journal.name, topology.deadLetters];
+        for (const queue of queues) await channel.deleteQueue(queue);
+        await connection.close();
+      }
+      folder.remove();
+    },
+  };
+}
+
+export type Stage = ReturnType<typeof stage>;
