@@ -181,4 +181,21 @@ export function consuming(test: Declare): void {
     await eventually('the rest is taken', () => second.taken.length >= 3);
     assert.equal(second.ids(), idsOf(messages.slice(3)));
   });
+
+  test('another takes over the rest of what was published together, once what the stopped one has in hand is acked', async (stage) => {
+    const [active, passive] = [await stage.open(), await stage.open()];
+    const messages = stage.many(6);
+    await active.publish(outgoing(messages));
+    const first = await stage.take(active, queueOf(active, 'one'), { prefetch: 3, ack: false });
+    await eventually('three are in hand', () => first.taken.length === 3);
+    const second = await stage.take(passive, queueOf(passive, 'one'));
+    await first.stop();
+    for (const delivery of first.taken) delivery.ack();
+    await eventually('the rest is taken', () => second.ids().includes(messages[5]!.id));
+    assert.equal(
+      second.ids().filter((id) => !first.ids().includes(id)),
+      idsOf(messages.slice(3)),
+    );
+    assert.is(first.taken.length, 3);
+  });
 }
