@@ -1,0 +1,279 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Delivery } from '../../../src/broker/broker.ts';
+import { OutcomeUnknown } from '../../../src/broker/errors.ts';
+import { eventually } from '../../harness/eventually.ts';
+import { accept, authorize, envelope, faults, Hopeless, stage } from './stage.ts';
+
+const test = suite<{ at: ReturnType<typeof stage> }>('host');
+
+test.before.each((context) => {
+  context.at = stage();
+  faults.next = [];
+});
+test.after.each(({ at }) => at.cleanUp());
+
+const never = () => new Promise<never>(() => {});
+const approved = async ({ orderId }: { orderId: string }) => ({
+  orderId,
+  outcome: 'approved' as const,
+  amountWon: 1,
+  paymentKey: 'p',
+});
+/** A partner that approves, or does whatever else it is given, and counts how often it is asked. */
+const counting = <R>(answer: (request: { orderId: string }) => Promise<R>) => {
+  const partner = {
+    asked: 0,
+    charge: (request: { orderId: string }) => {
+      partner.asked++;
+      return answer(request);
+    },
+  };
+  return partner;
+};
+const refuse = (orderId: string) => envelope('RefuseOrder', { orderId, reason: 'no' });
+
+test('a message changes the actor once, however often it comes, and comes to the same outputs', async ({ at }) => {
+  const { broker, store, journal } = await at.start();
+  const message = accept();
+  for (let i = 0; i < 3; i++) await broker.publish([{ envelope: message }]);
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(journal.filter(({ data }) => data['prepMs'] === 2).length, 1));
+  assert.equal((await store.load(['o1'])).get('o1')?.state, { count: 2 });
+  const first = journal.filter(({ data }) => data['prepMs'] === 1);
+  assert.is(first.length, 3);
+  assert.is(new Set(first.map(({ id }) => id)).size, 1);
+});
+
+test('the same message three times in one batch is one message', async ({ at }) => {
+  const { broker, store, journal } = await at.start();
+  const message = { envelope: accept() };
+  await broker.publish([message, message, message]);
+  await eventually(() => assert.is(journal.length, 3));
+  assert.is(new Set(journal.map(({ id }) => id)).size, 1);
+  assert.equal((await store.load(['o1'])).get('o1')?.state, { count: 1 });
+});
+
+test('a crash after the commit and before the publish loses no output', async ({ at }) => {
+  let committed = 0;
+  const first = await at.start({
+    broker: (broker) => ({
+      publish: (messages) =>
+        messages.some(({ envelope }) => envelope.type === 'OrderAccepted') ? never() : broker.publish(messages),
+    }),
+    store: (store) => ({ commit: (batch) => store.commit(batch).then(() => void committed++) }),
+  });
+  await first.broker.publish([{ envelope: accept() }]);
+  await eventually(() => committed);
+  await first.die();
+  const second = await at.start();
+  await eventually(() => assert.is(second.journal.length, 1));
+  assert.is(second.journal[0]?.data['prepMs'], 1);
+  assert.equal((await second.store.load(['o1'])).get('o1')?.state, { count: 1 });
+});
+
+test('a crash after the publish and before the ack says the same again, under the same id', async ({ at }) => {
+  const deaf = (deliveries: Delivery[]): Delivery[] => deliveries.map((delivery) => ({ ...delivery, ack: () => {} }));
+  const first = await at.start({
+    broker: (broker) => ({
+      consume: (queue, { prefetch, onDeliveries }) =>
+        broker.consume(queue, { prefetch, onDeliveries: (deliveries) => onDeliveries(deaf(deliveries)) }),
+    }),
+  });
+  await first.broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(first.journal.length, 1));
+  await first.die();
+  const second = await at.start();
+  await eventually(() => assert.is(second.journal.length, 2));
+  assert.is(second.journal[0]?.id, second.journal[1]?.id);
+  assert.equal((await second.store.load(['o1'])).get('o1')?.state, { count: 1 });
+});
+
+test('a call that a crash cut short is made again, and its answer is taken once', async ({ at }) => {
+  const silent = counting(never);
+  const first = await at.start({ charge: silent.charge });
+  await first.broker.publish([{ envelope: authorize() }]);
+  await eventually(() => silent.asked);
+  await first.die();
+  const partner = counting(approved);
+  const second = await at.start({ charge: partner.charge });
+  await eventually(() => assert.is(second.journal.length, 1));
+  assert.is(partner.asked, 1);
+});
+
+test('a call that was answered before the crash is not made again', async ({ at }) => {
+  const partner = counting(approved);
+  const message = authorize();
+  const { broker, journal } = await at.start({ charge: partner.charge });
+  await broker.publish([{ envelope: message }]);
+  await eventually(() => assert.is(journal.length, 1));
+  await broker.publish([{ envelope: message }]);
+  await eventually(() => assert.is(journal.length, 2));
+  assert.is(partner.asked, 1);
+  assert.is(journal[0]?.id, journal[1]?.id);
+});
+
+test('while a call for an order is under way its other messages wait, and those of other orders do not', async ({
+  at,
+}) => {
+  let answer = () => {};
+  const waiting = new Promise<void>((resolve) => (answer = resolve));
+  const { broker, journal } = await at.start({ charge: (request) => waiting.then(() => approved(request)) });
+  await broker.publish([{ envelope: authorize('slow') }]);
+  await broker.publish([{ envelope: accept('slow') }, { envelope: accept('quick') }]);
+  await eventually(() => assert.ok(journal.some(({ key }) => key === 'quick')));
+  assert.not.ok(journal.some(({ key }) => key === 'slow'));
+  answer();
+  await eventually(() => assert.is(journal.length, 3));
+  assert.equal(
+    journal.filter(({ key }) => key === 'slow').map(({ type }) => type),
+    ['PaymentApproved', 'OrderAccepted'],
+  );
+});
+
+test('a batch that cannot be committed is run again, and nothing of it has happened meanwhile', async ({ at }) => {
+  let failures = 2;
+  const { broker, store, journal, problems } = await at.start({
+    store: (store) => ({
+      commit: (batch) => (failures-- > 0 ? Promise.reject(new Error('disk full')) : store.commit(batch)),
+    }),
+  });
+  await broker.publish([{ envelope: accept() }, { envelope: accept() }]);
+  await eventually(() => assert.is(journal.length, 2));
+  assert.equal((await store.load(['o1'])).get('o1')?.state, { count: 2 });
+  assert.equal(
+    problems.map(({ kind, reason }) => [kind, reason]),
+    [
+      ['store', 'disk full'],
+      ['store', 'disk full'],
+    ],
+  );
+});
+
+test('outputs whose storing is unknown are published again until they are confirmed', async ({ at }) => {
+  let failures = 2;
+  const { broker, journal } = await at.start({
+    broker: (broker) => ({
+      publish: (messages) =>
+        messages.some(({ envelope }) => envelope.type === 'OrderAccepted') && failures-- > 0
+          ? Promise.reject(new OutcomeUnknown())
+          : broker.publish(messages),
+    }),
+  });
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(journal.length, 1));
+  assert.is(failures, -1);
+});
+
+test('a fault is tried again later, and harms no neighbour', async ({ at }) => {
+  faults.next = [new Error('not just now')];
+  const { broker, journal, problems } = await at.start();
+  await broker.publish([{ envelope: refuse('faulty') }, { envelope: accept('neighbour') }]);
+  await eventually(() => assert.is(journal.length, 2));
+  assert.equal(
+    journal.map(({ key }) => key),
+    ['neighbour', 'faulty'],
+  );
+  assert.equal(
+    problems.map(({ kind, orderId }) => [kind, orderId]),
+    [['retry', 'faulty']],
+  );
+});
+
+test('what cannot succeed goes to the dead letters at once, with its reason, and its neighbours go on', async ({
+  at,
+}) => {
+  faults.next = [new Hopeless('It never will.')];
+  const { broker, journal } = await at.start();
+  const bad = refuse('bad');
+  await broker.publish([{ envelope: bad }, { envelope: accept('good') }]);
+  await eventually(() => assert.is(journal.length, 1));
+  const letters: { reason: string; body: string; attempts: number }[] = [];
+  await broker.exhume((letter, ack) => {
+    letters.push(letter);
+    ack();
+  });
+  await eventually(() => assert.is(letters.length, 1));
+  assert.is(letters[0]?.reason, 'It never will.');
+  assert.is(letters[0]?.attempts, 1);
+  assert.equal(JSON.parse(letters[0]!.body), bad);
+});
+
+test('a partner that fails is asked again later', async ({ at }) => {
+  let asked = 0;
+  const { broker, journal } = await at.start({
+    charge: (request) => (asked++ === 0 ? Promise.reject(new Error('not just now')) : approved(request)),
+  });
+  await broker.publish([{ envelope: authorize() }]);
+  await eventually(() => assert.is(journal.length, 1));
+  assert.is(asked, 2);
+});
+
+test('a timer comes back to the same order, and not early', async ({ at }) => {
+  const { broker, journal } = await at.start();
+  const setAt = Date.now();
+  await broker.publish([{ envelope: envelope('CancelOrder', { orderId: 'o1', reason: 'x' }) }]);
+  await eventually(() => assert.is(journal.length, 1));
+  assert.is(journal[0]?.type, 'OrderCooked');
+  assert.ok(journal[0]!.at - setAt >= 200);
+});
+
+test('a host whose instance was written by another process stops, and leaves the message to be delivered again', async ({
+  at,
+}) => {
+  const first = await at.start();
+  await first.broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(first.journal.length, 1));
+  const outcomes = new Map([['elsewhere', { outputs: [], answers: [] }]]);
+  await first.store.commit({ states: new Map([['o1', { state: { count: 7 }, version: 1 }]]), outcomes, at: 0 });
+  await first.broker.publish([{ envelope: accept() }]);
+  await eventually(() =>
+    assert.equal(
+      first.problems.map(({ kind }) => kind),
+      ['fatal'],
+    ),
+  );
+  await first.die();
+  const second = await at.start();
+  await eventually(() => assert.equal(second.journal.at(-1)?.data['prepMs'], 8));
+});
+
+test('a drain finishes what is in hand', async ({ at }) => {
+  let answer = () => {};
+  const waiting = new Promise<void>((resolve) => (answer = resolve));
+  const { broker, host, journal } = await at.start({ charge: (request) => waiting.then(() => approved(request)) });
+  await broker.publish([{ envelope: authorize() }]);
+  await eventually(() => host.stats.inHand);
+  const drained = host.drain();
+  answer();
+  await drained;
+  await eventually(() => assert.is(journal.length, 1));
+  assert.is(host.stats.inHand, 0);
+});
+
+test('a drain that takes too long says how much is left', async ({ at }) => {
+  const { broker, host } = await at.start({ charge: never });
+  await broker.publish([{ envelope: authorize() }]);
+  await eventually(() => host.stats.inHand);
+  const failure = await host.drain(50).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  assert.match(failure?.message ?? '', /1 messages of the tally actor were still in hand/);
+});
+
+test('a thousand messages of ten orders each come to one output, in the order of each order', async ({ at }) => {
+  const { broker, journal } = await at.start();
+  const all = Array.from({ length: 1_000 }, (_, i) => ({ envelope: accept(`o${i % 10}`) }));
+  await Promise.all(Array.from({ length: 20 }, (_, i) => broker.publish(all.slice(i * 50, (i + 1) * 50))));
+  await eventually(() => assert.is(journal.length, 1_000));
+  for (let i = 0; i < 10; i++) {
+    const counts = journal.filter(({ key }) => key === `o${i}`).map(({ data }) => data['prepMs']);
+    assert.equal(
+      counts,
+      Array.from({ length: 100 }, (_, n) => n + 1),
+    );
+  }
+});
+
+test.run();

@@ -1,0 +1,51 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Mailbox } from '../../../src/broker/host/mailbox.ts';
+import { backoffMs } from '../../../src/broker/host/retry.ts';
+
+const box = (...items: string[]) => {
+  const mailbox = new Mailbox<{ key: string; name: string }>();
+  for (const name of items) mailbox.put({ key: name[0]!, name });
+  return { mailbox, names: (max = 10) => mailbox.take(max).map(({ name }) => name) };
+};
+
+test('first come, first served', () => {
+  const { names } = box('a1', 'b1', 'a2');
+  assert.equal(names(2), ['a1', 'b1']);
+  assert.equal(names(), ['a2']);
+});
+
+test('messages of a held order wait aside, and come first when it is let go', () => {
+  const { mailbox, names } = box('a1', 'b1');
+  mailbox.hold('a');
+  mailbox.put({ key: 'a', name: 'a2' });
+  mailbox.put({ key: 'c', name: 'c1' });
+  assert.equal(names(), ['b1', 'c1']);
+  mailbox.put({ key: 'd', name: 'd1' });
+  mailbox.release('a', [{ key: 'a', name: 'answer' }]);
+  assert.equal(names(), ['answer', 'a1', 'a2', 'd1']);
+});
+
+test('what is put back comes before everything else', () => {
+  const { mailbox, names } = box('a1', 'b1');
+  const [first] = mailbox.take(1);
+  mailbox.putBack([first!]);
+  assert.equal(names(), ['a1', 'b1']);
+});
+
+test('what is parked keeps its place behind what is aside already', () => {
+  const { mailbox, names } = box();
+  mailbox.hold('a');
+  for (const name of ['a1', 'a2']) mailbox.park({ key: 'a', name });
+  mailbox.release('a');
+  assert.equal(names(), ['a1', 'a2']);
+});
+
+test('the wait after a failure doubles up to half an hour, half of it by chance', () => {
+  const most = [0, 1, 2, 3, 20].map((attempt) => backoffMs(attempt, () => 1));
+  assert.equal(most, [200, 400, 800, 1_600, 1_800_000]);
+  const least = [0, 1, 2, 3, 20].map((attempt) => backoffMs(attempt, () => 0));
+  assert.equal(least, [100, 200, 400, 800, 900_000]);
+});
+
+test.run();

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { type Actor, become, calling, later, type Partners, send, stay } from '../../../src/actors/actor.ts';
+import type { Messages, MessageType } from '../../../src/actors/messages.ts';
+import type { Broker } from '../../../src/broker/broker.ts';
+import { openEmbedded } from '../../../src/broker/embedded/embedded-broker.ts';
+import type { Envelope } from '../../../src/broker/envelope.ts';
+import { Host, type HostProblem } from '../../../src/broker/host/host.ts';
+import { SqliteStore } from '../../../src/broker/host/sqlite-store.ts';
+import type { Store } from '../../../src/broker/host/store.ts';
+import { topologyOf } from '../../../src/broker/topology.ts';
+import { newId } from '../../../src/cli/new-id.ts';
+import { BaedalError } from '../../../src/errors.ts';
+import { tempFolder } from '../../harness/temp-folder.ts';
+
+export type Tally = { count: number };
+
+/** Nothing to be gained by trying again. */
+export class Hopeless extends BaedalError {
+  readonly code = 'hopeless';
+  readonly retry = false;
+}
+
+/** Switches what the next `RefuseOrder` throws. */
+export const faults: { next: Error[] } = { next: [] };
+
+/** Counts what it accepts, charges when asked, throws when told to. */
+export const tally: Actor<Tally> = {
+  name: 'tally',
+  start: { count: 0 },
+  on: {
+    AcceptOrder: ({ count }, { data: { orderId } }) =>
+      become({ count: count + 1 }, send('OrderAccepted', { orderId, customerId: 'kim', prepMs: count + 1 })),
+    AuthorizePayment: (state, { data }) =>
+      calling(stay(state), { type: 'Charge', request: { ...data, billingKey: 'card' } }),
+    ChargeAnswered: (state, { data: { orderId } }) =>
+      stay(state, send('PaymentApproved', { orderId, amountWon: 1, paymentKey: 'p' })),
+    CancelOrder: (state, { data: { orderId } }) => stay(state, later(200, 'CookingDone', { orderId })),
+    CookingDone: ({ count }, { data: { orderId } }) =>
+      become({ count }, send('OrderCooked', { orderId, customerId: 'kim', storeName: { ko: '', en: '' }, rideMs: 0 })),
+    RefuseOrder: (state, { data: { orderId, reason } }) => {
+      const fault = faults.next.shift();
+      if (fault) throw fault;
+      return stay(state, send('StoreRefused', { orderId, reason }));
+    },
+  },
+};
+
+export const topology = topologyOf([tally], 'test');
+export const queue = topology.queues[0]!;
+
+export const envelope = <T extends MessageType>(type: T, data: Messages[T] & { orderId: string }): Envelope =>
+  ({ id: newId(), type, key: data.orderId, at: Date.now(), data }) as Envelope;
+
+export const accept = (orderId = 'o1') => envelope('AcceptOrder', { orderId });
+export const authorize = (orderId = 'o1') =>
+  envelope('AuthorizePayment', { orderId, customerId: 'kim', amountWon: 1, billingKey: 'card', answerBy: 0 });
+
+/** A folder in which platforms are started, and die, one after the other. */
+export function stage() {
+  const folder = tempFolder();
+  const open: (() => Promise<void>)[] = [];
+  return {
+    /** A broker and a host on it, each of which can be tampered with. `die` ends both as a crash would: nothing is finished or acked. */
+    start: async (
+      options: {
+        broker?: (broker: Broker) => Partial<Broker>;
+        store?: (store: Store<Tally>) => Partial<Store<Tally>>;
+        charge?: Partners['Charge'];
+      } = {},
+    ) => {
+      const real = await openEmbedded({ folder: folder.path, topology, now: Date.now });
+      const broker = over(real, options.broker?.(real));
+      const file = new SqliteStore<Tally>(join(folder.path, 'tally.sqlite'), 'tally');
+      const store = over<Store<Tally>>(file, options.store?.(file));
+      const problems: HostProblem[] = [];
+      const absent = () => Promise.reject(new Error('not part of this test'));
+      const charge = options.charge ?? absent;
+      const partners: Partners = { Charge: charge, Void: absent, Refund: absent, Notify: absent };
+      const host = new Host<Tally>({
+        actor: tally,
+        queue,
+        broker,
+        store,
+        partners,
+        now: Date.now,
+        newId,
+        onProblem: (problem) => problems.push(problem),
+      });
+      const journal: { id: string; type: string; key: string; at: number; data: Record<string, unknown> }[] = [];
+      await real.readJournal(
+        0,
+        (entries) => journal.push(...entries.flatMap(({ envelope }) => envelope ?? [])) as never,
+      );
+      await host.start();
+      let dead = false;
+      const die = async () => {
+        if (dead) return;
+        dead = true;
+        await real.close();
+        file.close();
+      };
+      open.push(die);
+      return { broker, host, store: file, problems, journal, die };
+    },
+    cleanUp: async () => {
+      for (const die of open) await die();
+      folder.remove();
+    },
+  };
+}
+
+/** `real` with some of its methods replaced. */
+function over<T extends object>(real: T, replaced: Partial<T> = {}): T {
+  return new Proxy(real, {
+    get: (target, name) => {
+      const value = Reflect.get(name in replaced ? replaced : target, name);
+      return typeof value === 'function' ? value.bind(name in replaced ? replaced : target) : value;
+    },
+  });
+}
