@@ -6,6 +6,9 @@ import { schemas } from './schemas.ts';
 /** Envelope -> JSON. */
 export const encode = (envelope: Envelope | AnyEnvelope): string => JSON.stringify(envelope);
 
+/** What is stored and sent: UTF-8 JSON, as bytes or as text. */
+export type Body = Buffer | string;
+
 /** One message of a body: its envelope, or what is wrong with it and the text that it was. */
 export type Unpacked<E> = { envelope: E } | { problem: Undecodable; text: string };
 
@@ -13,12 +16,12 @@ export type Unpacked<E> = { envelope: E } | { problem: Undecodable; text: string
  * A body -> the messages in it, each checked against the schema of its type. A bad one never hurts the others;
  * a body that is no JSON is one bad message.
  */
-export const unpack = (body: Buffer): Unpacked<Envelope>[] => each(body, checked);
+export const unpack = (body: Body): Unpacked<Envelope>[] => each(body, checked);
 
 /** A body -> the messages in it, of any type, their data unchecked. */
-export const unpackAny = (body: Buffer): Unpacked<AnyEnvelope>[] => each(body, anyEnvelope);
+export const unpackAny = (body: Body): Unpacked<AnyEnvelope>[] => each(body, anyEnvelope);
 
-function each<E>(body: Buffer, read: (value: unknown) => E): Unpacked<E>[] {
+function each<E>(body: Body, read: (value: unknown) => E): Unpacked<E>[] {
   const text = body.toString();
   let parsed: unknown;
   try {

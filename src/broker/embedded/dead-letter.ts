@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../broker.ts';
-import type { Body } from './body.ts';
+import type { Body } from '../codec.ts';
 
 /** Dead letter -> what is stored. */
 export const letterOf = (letter: DeadLetter): string => JSON.stringify(letter);

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Answer } from '../../actors/actor.ts';
 import { type Database, openDatabase } from '../../sqlite/open-database.ts';
 import type { Broker, DeadLetter, Delivery, JournalEntry, LinkState, Outgoing, Subscription } from '../broker.ts';
+import { unpack } from '../codec.ts';
 import type { Envelope } from '../envelope.ts';
 import { BrokerClosed } from '../errors.ts';
 import type { Topology } from '../topology.ts';
-import { messagesIn } from './body.ts';
 import { Consumer, type ConsumerOptions, type Parts } from './consumer.ts';
 import { letterIn, letterOf } from './dead-letter.ts';
 import { JournalReader } from './journal-reader.ts';
@@ -84,7 +84,7 @@ class EmbeddedBroker implements Broker {
       open: ({ attempt, body }, inHand) => {
         const messages: Delivery[] = [];
         const letters: string[] = [];
-        for (const one of messagesIn(body)) {
+        for (const one of unpack(body)) {
           if ('envelope' in one) {
             messages.push({ envelope: one.envelope, attempt, ack: inHand() });
             continue;

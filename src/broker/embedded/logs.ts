@@ -1,7 +1,7 @@
 import type { Database, Statement } from '../../sqlite/open-database.ts';
+import type { Body } from '../codec.ts';
 import { Unroutable } from '../errors.ts';
 import type { Topology } from '../topology.ts';
-import type { Body } from './body.ts';
 import { logOf, placeOf } from './schema.ts';
 
 export type Row = { place: number; attempt: number; body: Body };

@@ -119,15 +119,16 @@ test('while a call for an order is under way its other messages wait, and those 
   let answer = () => {};
   const waiting = new Promise<void>((resolve) => (answer = resolve));
   const { broker, journal } = await at.start({ charge: (request) => waiting.then(() => approved(request)) });
-  await broker.publish([{ envelope: authorize('slow') }]);
+  // One lot in the batch of the call, one while it is under way.
+  await broker.publish([{ envelope: authorize('slow') }, { envelope: accept('slow') }]);
   await broker.publish([{ envelope: accept('slow') }, { envelope: accept('quick') }]);
   await eventually(() => assert.ok(journal.some(({ key }) => key === 'quick')));
   assert.not.ok(journal.some(({ key }) => key === 'slow'));
   answer();
-  await eventually(() => assert.is(journal.length, 3));
+  await eventually(() => assert.is(journal.length, 4));
   assert.equal(
     journal.filter(({ key }) => key === 'slow').map(({ type }) => type),
-    ['PaymentApproved', 'OrderAccepted'],
+    ['PaymentApproved', 'OrderAccepted', 'OrderAccepted'],
   );
 });
 

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { consoleChannel, NotificationSender } from '../../src/partners/notification-channel.ts';
+import { tempFolder } from '../harness/temp-folder.ts';
+
+const test = suite<{ folder: ReturnType<typeof tempFolder> }>('notifications');
+test.before.each((context) => {
+  context.folder = tempFolder();
+});
+test.after.each(({ folder }) => folder.remove());
+
+const notice = (about: string, recipient = 'kim') => ({ recipient, about, text: `${about}!` });
+
+test('a message is sent once, however often it is asked for and whoever asks', async ({ folder }) => {
+  const lines: string[] = [];
+  const path = join(folder.path, 'sent.sqlite');
+  const sender = new NotificationSender(
+    path,
+    consoleChannel((line) => lines.push(line)),
+    () => 0,
+  );
+  const request = { orderId: 'o1', notices: [notice('placed'), notice('placed', 'owner')] };
+  const answer = await sender.notify(request);
+  assert.equal(answer, { ...request, channel: 'console' });
+  assert.equal(await sender.notify(request), answer);
+  sender.close();
+  const restarted = new NotificationSender(
+    path,
+    consoleChannel((line) => lines.push(line)),
+    () => 0,
+  );
+  await restarted.notify({ orderId: 'o1', notices: [notice('placed'), notice('cooked')] });
+  restarted.close();
+  assert.equal(lines, ['kim ← placed!', 'owner ← placed!', 'kim ← cooked!']);
+});
+
+test('a message that could not be sent is sent the next time', async ({ folder }) => {
+  let broken = true;
+  const lines: string[] = [];
+  const channel = {
+    name: 'moody',
+    send: async (_orderId: string, { text }: { text: string }) => {
+      if (broken) throw new Error('no line');
+      lines.push(text);
+    },
+  };
+  const sender = new NotificationSender(join(folder.path, 'sent.sqlite'), channel, () => 0);
+  const request = { orderId: 'o1', notices: [notice('placed')] };
+  await sender.notify(request).then(
+    () => assert.unreachable('it was not sent'),
+    (error: Error) => assert.is(error.message, 'no line'),
+  );
+  broken = false;
+  await sender.notify(request);
+  assert.equal(lines, ['placed!']);
+  sender.close();
+});
+
+test.run();

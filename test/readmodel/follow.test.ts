@@ -1,0 +1,83 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Broker } from '../../src/broker/broker.ts';
+import { openEmbedded } from '../../src/broker/embedded/embedded-broker.ts';
+import type { Envelope } from '../../src/broker/envelope.ts';
+import { topologyOf } from '../../src/broker/topology.ts';
+import { newId } from '../../src/cli/new-id.ts';
+import { catchUp, follow } from '../../src/readmodel/follow.ts';
+import { listOrders } from '../../src/readmodel/list-orders.ts';
+import { openForQueries } from '../../src/readmodel/schema.ts';
+import { eventually } from '../harness/eventually.ts';
+import { tempFolder } from '../harness/temp-folder.ts';
+
+const test = suite<{ folder: ReturnType<typeof tempFolder>; broker: Broker }>('following the journal');
+test.before.each(async (context) => {
+  context.folder = tempFolder();
+  context.broker = await openEmbedded({ folder: context.folder.path, topology: topologyOf([], 'test'), now: Date.now });
+});
+test.after.each(async ({ folder, broker }) => {
+  await broker.close();
+  folder.remove();
+});
+
+const placed = (broker: Broker, orderId: string) =>
+  broker.publish([
+    {
+      envelope: {
+        id: newId(),
+        type: 'OrderAccepted',
+        key: orderId,
+        at: Date.now(),
+        data: { orderId, customerId: 'kim', prepMs: 0 },
+      } as Envelope,
+    },
+  ]);
+const fail = (error: unknown) => {
+  throw error;
+};
+const known = (folder: string) => {
+  const db = openForQueries(folder);
+  const ids = listOrders(db).map(({ orderId }) => orderId);
+  db.close();
+  return ids.toSorted();
+};
+
+test('what is published is in the read model soon', async ({ folder, broker }) => {
+  const stop = follow(folder.path, broker, fail);
+  await placed(broker, 'o1');
+  await eventually(() => assert.equal(known(folder.path), ['o1']));
+  await placed(broker, 'o2');
+  await eventually(() => assert.equal(known(folder.path), ['o1', 'o2']));
+  await stop();
+});
+
+test('one follower folds, and the next takes over when it stops', async ({ folder, broker }) => {
+  const stopFirst = follow(folder.path, broker, fail);
+  const stopSecond = follow(folder.path, broker, fail);
+  await placed(broker, 'o1');
+  await eventually(() => assert.equal(known(folder.path), ['o1']));
+  await stopFirst();
+  await placed(broker, 'o2');
+  await eventually(() => assert.equal(known(folder.path), ['o1', 'o2']));
+  await stopSecond();
+});
+
+test('where nobody follows, a question catches up first', async ({ folder, broker }) => {
+  for (let i = 0; i < 30; i++) await placed(broker, `o${i}`);
+  await catchUp(folder.path, broker);
+  assert.is(known(folder.path).length, 30);
+  await placed(broker, 'last');
+  await catchUp(folder.path, broker);
+  assert.is(known(folder.path).length, 31);
+});
+
+test('where somebody follows, a question leaves the folding to them', async ({ folder, broker }) => {
+  const stop = follow(folder.path, broker, fail);
+  await catchUp(folder.path, broker);
+  await placed(broker, 'o1');
+  await eventually(() => assert.equal(known(folder.path), ['o1']));
+  await stop();
+});
+
+test.run();
