@@ -108,7 +108,13 @@ function build(): Command {
     .addHelpText('before', examples('baedal menu', 'baedal menu crispy-chicken --json'))
     .action(run(async () => (await import('./commands/menu.ts')).menu));
 
-  const order = program.command('order').description('place orders and see what became of them');
+  const order = program
+    .command('order')
+    .description('place orders and see what became of them')
+    .addHelpText(
+      'before',
+      examples('baedal order place --customer kim --store crispy-chicken --item yangnyeom:2', 'baedal order list'),
+    );
   order
     .command('place')
     .description('order and pay')
@@ -154,7 +160,10 @@ function build(): Command {
     .addHelpText('before', examples('baedal order cancel k3f92m8q4t'))
     .action(run(async () => (await import('./commands/order-cancel.ts')).orderCancel));
 
-  const kitchen = program.command('kitchen').description('the store’s side');
+  const kitchen = program
+    .command('kitchen')
+    .description('the store’s side')
+    .addHelpText('before', examples('baedal kitchen list', 'baedal kitchen accept k3f92m8q4t'));
   kitchen
     .command('list')
     .description('what waits to be accepted or is on the stove, oldest first')
@@ -181,7 +190,10 @@ function build(): Command {
     .addHelpText('before', examples('baedal kitchen cooked k3f92m8q4t'))
     .action(run(async () => (await import('./commands/kitchen.ts')).kitchenCooked));
 
-  const rider = program.command('rider').description('the riders’ side');
+  const rider = program
+    .command('rider')
+    .description('the riders’ side')
+    .addHelpText('before', examples('baedal rider list', 'baedal rider claim k3f92m8q4t --rider choi'));
   rider
     .command('list')
     .description('what is to be picked up or on its way, oldest first')

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Menu } from '../actors/menu.ts';
 import { loadCatalog } from '../catalog/load-catalog.ts';
+import { makeFolder } from '../sqlite/make-folder.ts';
 import { folderOf } from './open-broker.ts';
 import { type Settings, shippedCatalog } from './settings.ts';
 
@@ -19,7 +20,7 @@ export function menuInUse(settings: Settings): Menu {
 
 /** Lets other commands know which menu is in service. */
 export function publishMenu(settings: Settings, menu: Menu): void {
-  mkdirSync(folderOf(settings), { recursive: true, mode: 0o700 });
+  makeFolder(folderOf(settings));
   const draft = `${menuFile(settings)}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(menu), { mode: 0o600 });
   renameSync(draft, menuFile(settings));

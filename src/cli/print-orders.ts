@@ -6,7 +6,7 @@ import { basket, cut, named, print, shown, span, table, won } from './print.ts';
 export function printOrders(orders: readonly OrderView[], lang: Lang, at: number): void {
   const rows = orders.map((order) => [
     order.orderId,
-    cut(named(order.storeName, lang), 20),
+    cut(order.storeName ? named(order.storeName, lang) : (order.storeId ?? '-'), 20),
     cut(basket(order.lines, lang), 32),
     won(order.totalWon),
     shown(order.status, lang),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Partners } from '../actors/actor.ts';
 import type { Menu } from '../actors/menu.ts';
 import type { Pace } from '../actors/pace.ts';
@@ -64,7 +65,10 @@ export async function startSide(plan: SidePlan, onProblem: (problem: Problem) =>
       for (const queue of broker.topology.queues.filter((queue) => queue.actor === actor.name)) {
         const path = join(folder, 'actors', `${actor.name}.${queue.partition}.sqlite`);
         const store = new SqliteStore<unknown>(path, actor.name);
-        closers.push(() => store.close(), forgetOldOutcomes(store));
+        closers.push(
+          () => store.close(),
+          forgetOldOutcomes(store, (error) => onProblem({ actor: actor.name, kind: 'store', reason: reasonOf(error) })),
+        );
         hosts.push(new Host({ actor, queue, broker, store, partners, now, newId, onProblem }));
       }
     }
@@ -109,8 +113,15 @@ function openPartners(
 /** Longer than the longest time after which a message can still come again. */
 const outcomesKeptMs = 14 * 24 * 60 * 60_000;
 
-function forgetOldOutcomes(store: SqliteStore<unknown>): Closer {
-  const timer = setInterval(() => void store.prune(now() - outcomesKeptMs, 5_000), 60_000);
+/** Not at once: what was left unacked before a long stop comes again first, and must find its outcome. */
+const forgetEveryMs = 60 * 60_000;
+
+function forgetOldOutcomes(store: SqliteStore<unknown>, onFailure: (error: unknown) => void): Closer {
+  const atOnce = 1_000;
+  const forget = async () => {
+    while ((await store.prune(now() - outcomesKeptMs, atOnce)) === atOnce) await setImmediate();
+  };
+  const timer = setInterval(() => void forget().catch(onFailure), forgetEveryMs);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite, { type Database } from 'better-sqlite3';
 import {
@@ -10,6 +10,7 @@ import {
   DatabaseNotWritable,
   DatabaseOlder,
 } from './errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 export type { Database, Statement } from 'better-sqlite3';
 
@@ -60,7 +61,7 @@ export function explained(path: string, thrown: unknown, readonly = false): unkn
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return new DatabaseDamaged(path, thrown);
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) return new DatabaseBusy(path, thrown);
   if (/^(SQLITE_FULL|SQLITE_IOERR|ENOSPC|EDQUOT|EIO)/.test(code)) return new DatabaseDiskFailed(path, thrown);
-  if (/^(SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_PERM|EACCES|EPERM|EROFS|ENOTDIR|EEXIST)/.test(code)) {
+  if (/^(SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_PERM|EACCES|EPERM|EROFS|ENOTDIR|EEXIST|ENOENT)/.test(code)) {
     return readonly ? new DatabaseMissing(path, thrown) : new DatabaseNotWritable(path, thrown);
   }
   return thrown;
@@ -68,7 +69,7 @@ export function explained(path: string, thrown: unknown, readonly = false): unkn
 
 /** Nobody else may read who ordered what: neither in a folder that we make, nor in one that was there. */
 function makePrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   try {
     // Only ever a new file: closing one that this process has open in SQLite would drop its locks. -wal and -shm follow its mode.
     closeSync(openSync(path, 'wx', 0o600));

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { makeFolder } from './make-folder.ts';
 import { explained } from './open-database.ts';
 
 /** A place that only one holder on this machine has. It goes with the process, however that ends. */
@@ -77,7 +77,7 @@ const open = new Set<Sqlite.Database>();
 
 function openLockFile(path: string): LockFile {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     const db = new Sqlite(path, { timeout: 0 });
     open.add(db);
     const close = () => {

@@ -103,7 +103,7 @@ const cooked = (state: Kitchen, orderId: string): Step<Kitchen> =>
 const onAutopilot = (pace: Pace, service: Service) => service.autoAccept && !pace.manual;
 
 const now: Record<Kitchen['status'], string> = {
-  none: 'not in the kitchen',
+  none: 'not in the kitchen: there is none of this id, or it is not paid yet',
   waiting: 'waiting to be accepted',
   cooking: 'being cooked',
   cooked: 'cooked already',

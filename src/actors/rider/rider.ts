@@ -96,7 +96,7 @@ function riderFor(orderId: string): string {
 }
 
 const now: Record<Rider['status'], string> = {
-  none: 'not cooked yet',
+  none: 'not with the riders: there is none of this id, or it is not cooked yet',
   waiting: 'waiting for a rider',
   assigned: 'assigned to a rider',
   riding: 'on its way',

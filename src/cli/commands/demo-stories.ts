@@ -12,6 +12,7 @@ export class DemoStories {
   private readonly steps = new Map<string, Step[]>();
   private readonly heard = new Set<string>();
   private readonly expected = new Set<string>();
+  private readonly told = new Set<string>();
   private messages = 0;
 
   constructor(private readonly lang: Lang) {}
@@ -25,7 +26,10 @@ export class DemoStories {
   hear(event: JournalEvent, tell?: (line: string) => void): void {
     if (!this.expected.has(event.key) || this.heard.has(event.id)) return;
     this.heard.add(event.id);
-    if (event.type === 'NotificationSent') this.messages++;
+    if (event.type === 'NotificationSent') {
+      this.messages++;
+      this.told.add(`${event.key} ${event.data['about']}`);
+    }
     const before = this.rows.get(event.key);
     const row = foldOrder(before ?? unknownOrder(event.key, event.at), event);
     this.rows.set(event.key, row);
@@ -35,9 +39,12 @@ export class DemoStories {
     tell?.(`${clock(event.at)}  ${row.orderId}  ${shown(status, this.lang).padEnd(18)}  ${this.what(row)}`);
   }
 
-  /** How many orders have not come to an end. */
+  /** How many orders have not come to an end, or somebody has not been told so. */
   get open(): number {
-    return [...this.expected].filter((orderId) => !isOver(this.statusOf(orderId) ?? 'none')).length;
+    return [...this.expected].filter((orderId) => {
+      const status = this.statusOf(orderId) ?? 'none';
+      return !isOver(status) || !this.told.has(`${orderId} ${status}`);
+    }).length;
   }
 
   /** Whether exactly what was delivered was kept: everything else that was paid has gone back. */

@@ -77,7 +77,7 @@ async function play({ platform: { broker }, settings, customer, orders, signal }
   say(
     endless
       ? 'Customers are ordering. Press q to quit.'
-      : `${orders} customers order, on ${settings.broker.replace(/^amqp.*/, 'RabbitMQ')}.`,
+      : `${orders} customers order, on ${settings.broker === 'sqlite:' ? 'the embedded broker' : 'RabbitMQ'}.`,
   );
 
   const one = async (wish: Wish): Promise<void> => {

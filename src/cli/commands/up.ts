@@ -40,7 +40,7 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
   });
   let last = 'up';
   platform.broker.onLink(({ state, reason }) => {
-    if (state !== last) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
+    if (state !== last && !signal.aborted) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
     last = state;
   });
   say(`Up: ${actors.join(', ')}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
