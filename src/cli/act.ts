@@ -1,8 +1,9 @@
 import type { Commands, OrderStatus } from '../actors/messages.ts';
 import { parseId } from './arguments.ts';
 import { ask, withBroker } from './client.ts';
-import { print, printJson, shown } from './print.ts';
+import { print, printJson } from './print.ts';
 import type { Settings } from './settings.ts';
+import { shown } from './show.ts';
 
 const answerWithinMs = 10_000;
 

@@ -1,6 +1,7 @@
 import type { Lang } from '../actors/notifier/texts.ts';
 import type { OrderView } from '../readmodel/find-order.ts';
-import { basket, cut, named, print, shown, span, table, won } from './print.ts';
+import { print } from './print.ts';
+import { basket, cut, named, shown, span, table, won } from './show.ts';
 
 /** Orders, a line each. `at`: now, epoch milliseconds. */
 export function printOrders(orders: readonly OrderView[], lang: Lang, at: number): void {

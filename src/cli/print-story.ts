@@ -1,6 +1,7 @@
 import type { Lang } from '../actors/notifier/texts.ts';
 import type { OrderStory, TimelineEntry } from '../readmodel/find-order.ts';
-import { basket, clock, named, print, shown, span, table, won } from './print.ts';
+import { print } from './print.ts';
+import { basket, clock, named, shown, span, table, won } from './show.ts';
 
 /** An order as a person reads it: what it is, then what happened. */
 export function printStory(story: OrderStory, lang: Lang): void {

@@ -2,7 +2,7 @@ import type { OrderStatus } from '../../actors/messages.ts';
 import type { Lang } from '../../actors/notifier/texts.ts';
 import { isOver } from '../../actors/order/order-state.ts';
 import { foldOrder, type JournalEvent, type OrderRow, statusOf, unknownOrder } from '../../readmodel/order-fold.ts';
-import { basket, clock, cut, named, shown, span, won } from '../print.ts';
+import { basket, clock, cut, named, shown, span, won } from '../show.ts';
 
 type Step = { status: OrderStatus; at: number };
 

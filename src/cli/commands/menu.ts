@@ -1,7 +1,8 @@
 import { Refused } from '../exit-code.ts';
 import { menuInUse } from '../menu-in-use.ts';
-import { named, print, printJson, span, table, won } from '../print.ts';
+import { print, printJson } from '../print.ts';
 import type { Settings } from '../settings.ts';
+import { named, span, table, won } from '../show.ts';
 
 /** `baedal menu [store]` */
 export async function menu(settings: Settings, _flags: object, storeId?: string): Promise<void> {

@@ -1,8 +1,9 @@
 import { listNotifications, type NotificationView } from '../../readmodel/list-notifications.ts';
 import { parseCount } from '../arguments.ts';
 import { query, watch, withBroker } from '../client.ts';
-import { clock, print, printJson, say } from '../print.ts';
+import { print, printJson, say } from '../print.ts';
 import type { Settings } from '../settings.ts';
+import { clock } from '../show.ts';
 import { untilSignal } from '../until-signal.ts';
 
 type Flags = { order?: string; follow?: boolean; limit: string };

@@ -9,9 +9,10 @@ import { ask, watch, withBroker } from '../client.ts';
 import { Refused, TimedOut, UsageError } from '../exit-code.ts';
 import { menuInUse } from '../menu-in-use.ts';
 import { now } from '../open-broker.ts';
-import { print, printJson, say, shown, won } from '../print.ts';
+import { print, printJson, say } from '../print.ts';
 import { printStory } from '../print-story.ts';
 import type { Settings } from '../settings.ts';
+import { shown, won } from '../show.ts';
 import { untilSignal } from '../until-signal.ts';
 
 type Flags = {
