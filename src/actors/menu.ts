@@ -1,3 +1,4 @@
+import { closest } from './closest.ts';
 import type { Name, OrderLine, PricedLine, Refusal, Service } from './messages.ts';
 
 /** One dish. `priceWon` is integer won; `prepMs` milliseconds on the stove. */
@@ -66,20 +67,6 @@ const no = (code: string, reason: string) => ({ refusal: { code, reason } });
 
 /** " Did you mean …?" for the closest of `known`, or nothing where none is close. */
 function maybe(word: string, known: readonly string[]): string {
-  const [best] = known
-    .map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far);
-  return best && best.far <= Math.max(2, word.length / 3) ? ` Did you mean "${best.name}"?` : '';
-}
-
-/** Levenshtein distance, two-row dynamic programme (Wagner and Fischer, 1974). */
-function distance(a: string, b: string): number {
-  let above = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++)
-      row[j] = Math.min(row[j - 1]! + 1, above[j]! + 1, above[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    above = row;
-  }
-  return above[b.length]!;
+  const meant = closest(word, known);
+  return meant === undefined ? '' : ` Did you mean "${meant}"?`;
 }

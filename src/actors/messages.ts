@@ -13,8 +13,8 @@ export type OrderLine = { itemId: string; quantity: number };
 /** What the customer is charged for: the line with the name and price it had when it was ordered. */
 export type PricedLine = OrderLine & { name: Name; priceWon: number };
 
-/** Every status an order can have. `docs/journey.md` draws how they follow each other. */
-export const orderStatuses = [
+/** The way forward, in order. An order only ever moves to the right. */
+export const waysForward = [
   'awaiting-payment',
   'placed',
   'accepted',
@@ -22,11 +22,11 @@ export const orderStatuses = [
   'assigned',
   'on-the-way',
   'delivered',
-  'rejected',
-  'refused',
-  'cancelling',
-  'cancelled',
 ] as const;
+export type Forward = (typeof waysForward)[number];
+
+/** Every status an order can have. `docs/journey.md` draws how they follow each other. */
+export const orderStatuses = [...waysForward, 'rejected', 'refused', 'cancelling', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
 /** How the store and its rider work this order when they are on autopilot, as the catalogue had it. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { closest } from '../actors/closest.ts';
 import type { Mistake } from './catalog-error.ts';
 import { fieldsAt } from './catalog-schema.ts';
-import { closest } from './closest.ts';
 import { fieldName, type Yaml } from './parse-yaml.ts';
 
 /** Says each of the schema's issues with its place in the file, what was expected and what was found. */

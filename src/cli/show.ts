@@ -22,6 +22,9 @@ export function table(
   return lines.join('\n');
 }
 
+/** Text filled up with spaces to `cells` terminal cells. */
+export const pad = (text: string, cells: number): string => text + ' '.repeat(Math.max(0, cells - stringWidth(text)));
+
 /** Text cut to `cells` terminal cells. */
 export function cut(text: string, cells: number): string {
   if (stringWidth(text) <= cells) return text;

@@ -1,5 +1,11 @@
-import type { EventType, Name, OrderStatus, PricedLine } from '../actors/messages.ts';
-import { type Forward, waysForward } from '../actors/order/order-state.ts';
+import {
+  type EventType,
+  type Forward,
+  type Name,
+  type OrderStatus,
+  type PricedLine,
+  waysForward,
+} from '../actors/messages.ts';
 
 /** One event as the journal gives it. The type may be one that this version does not know. */
 export type JournalEvent = { id: string; type: string; key: string; at: number; data: Record<string, unknown> };

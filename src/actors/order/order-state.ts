@@ -1,17 +1,13 @@
 import { type Answer, answer, become, done, type Effect, type Step, stay } from '../actor.ts';
-import type { OrderDetails, OrderLine, OrderStatus, Refusal, Service } from '../messages.ts';
-
-/** The way forward, in order. An order only ever moves to the right. */
-export const waysForward = [
-  'awaiting-payment',
-  'placed',
-  'accepted',
-  'cooked',
-  'assigned',
-  'on-the-way',
-  'delivered',
-] as const;
-export type Forward = (typeof waysForward)[number];
+import {
+  type Forward,
+  type OrderDetails,
+  type OrderLine,
+  type OrderStatus,
+  type Refusal,
+  type Service,
+  waysForward,
+} from '../messages.ts';
 
 export type Order = {
   status: 'none' | OrderStatus;

@@ -2,7 +2,7 @@ import type { OrderStatus } from '../../actors/messages.ts';
 import type { Lang } from '../../actors/notifier/texts.ts';
 import { isOver } from '../../actors/order/order-state.ts';
 import { foldOrder, type JournalEvent, type OrderRow, statusOf, unknownOrder } from '../../readmodel/order-fold.ts';
-import { basket, clock, cut, named, shown, span, won } from '../show.ts';
+import { basket, clock, cut, named, pad, shown, span, won } from '../show.ts';
 
 type Step = { status: OrderStatus; at: number };
 
@@ -36,7 +36,7 @@ export class DemoStories {
     const status = statusOf(row);
     if (before && statusOf(before) === status) return;
     this.steps.set(event.key, [...(this.steps.get(event.key) ?? []), { status, at: event.at }]);
-    tell?.(`${clock(event.at)}  ${row.orderId}  ${shown(status, this.lang).padEnd(18)}  ${this.what(row)}`);
+    tell?.(`${clock(event.at)}  ${row.orderId}  ${pad(shown(status, this.lang), 18)}  ${this.what(row)}`);
   }
 
   /** How many orders have not come to an end, or somebody has not been told so. */

@@ -14,6 +14,7 @@ import { now } from '../open-broker.ts';
 import { type Platform, startPlatform } from '../platform.ts';
 import { print, printJson, say } from '../print.ts';
 import type { Settings } from '../settings.ts';
+import { cut } from '../show.ts';
 import { untilSignal } from '../until-signal.ts';
 import { DemoStories } from './demo-stories.ts';
 
@@ -71,7 +72,7 @@ async function play({ platform: { broker }, settings, customer, orders, signal }
   const stories = new DemoStories(settings.lang);
   const startedAt = now();
   const subscription = await broker.readJournal(await broker.journalEnd(), (entries) => {
-    for (const { envelope } of entries) if (envelope) stories.hear(envelope, endless ? print : undefined);
+    for (const { envelope } of entries) if (envelope) stories.hear(envelope, endless ? printCut : undefined);
   });
   const quit = endless ? untilKey(signal) : signal;
   say(
@@ -116,6 +117,9 @@ async function play({ platform: { broker }, settings, customer, orders, signal }
       stories.open > 0 ? `${stories.open} orders have not come to an end.` : 'The money does not add up.',
     );
 }
+
+/** A line that never wraps. */
+const printCut = (line: string): void => print(cut(line, process.stdout.columns || 80));
 
 /** In a demo nobody stands in the kitchen: stores that work by hand are on autopilot too. */
 const onAutopilot = (menu: Menu): Menu => ({ stores: menu.stores.map((store) => ({ ...store, autoAccept: true })) });
