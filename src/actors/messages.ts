@@ -123,7 +123,8 @@ export type Answers = {
 
 /** What an actor may ask of a partner outside. The answer to `X` is `XAnswered`. */
 export type Calls = {
-  Charge: { orderId: string; customerId: string; amountWon: number; billingKey: string };
+  /** After `answerBy` nobody waits for it any more. */
+  Charge: { orderId: string; customerId: string; amountWon: number; billingKey: string; answerBy: number };
   Void: { orderId: string };
   Refund: { orderId: string; amountWon: number; reason: string };
   Notify: { orderId: string; notices: Notice[] };

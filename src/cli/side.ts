@@ -98,7 +98,7 @@ function openPartners(
     const psp = new PspSimulator(join(folder, 'psp-simulator.sqlite'));
     closers.push(() => psp.close());
     const onBreaker = (state: string) => onProblem({ actor: 'payment', kind: 'breaker', reason: `breaker ${state}` });
-    const { charge, void: close, refund } = guardedPsp(psp, { onBreaker });
+    const { charge, void: close, refund } = guardedPsp(psp, { now, onBreaker });
     Object.assign(partners, { Charge: charge, Void: close, Refund: refund });
   }
   if (plan.actors.includes('notifier')) {

@@ -13,6 +13,8 @@ import {
 import type { PaymentProvider } from './psp.ts';
 
 export type GuardOptions = {
+  /** The clock, epoch milliseconds. */
+  now(): number;
   /** How long one request may take, milliseconds, default 3000. Then its outcome is unknown. */
   deadlineMs?: number;
   /** Faults in a row that open the breaker, default 5. */
@@ -26,17 +28,22 @@ export type GuardOptions = {
   onBreaker?(state: 'closed' | 'half-open' | 'open'): void;
 };
 
-/** The calls of a payment provider, each with a deadline of its own. */
+/** The calls of a payment provider, each with a deadline of its own. `again`: it may have been made before. */
 export type GuardedPsp = {
-  [C in keyof PaymentProvider]: (request: Parameters<PaymentProvider[C]>[0]) => ReturnType<PaymentProvider[C]>;
+  [C in keyof PaymentProvider]: (
+    request: Parameters<PaymentProvider[C]>[0],
+    again: boolean,
+  ) => ReturnType<PaymentProvider[C]>;
 };
 
 /**
  * A payment provider that may be slow, broken or overloaded, made safe to ask: outermost a bulkhead, then a breaker, then a
  * deadline (aggressive, since a hung half-open probe would hang every caller). Turned away by the first two, a charge is
  * `busy`; out of the third it is `unknown`. Only faults count: a declined card is a provider that works.
+ *
+ * A charge that may have been made before has perhaps landed: turned away now, or asked for too late, it is never `busy` but `unknown`.
  */
-export function guardedPsp(provider: PaymentProvider, options: GuardOptions = {}): GuardedPsp {
+export function guardedPsp(provider: PaymentProvider, options: GuardOptions): GuardedPsp {
   const { deadlineMs = 3_000, faultsToOpen = 5, openMs = 2_000, limit = 128, queue = 512, onBreaker } = options;
   const breaker = circuitBreaker(handleAll, { halfOpenAfter: openMs, breaker: new ConsecutiveBreaker(faultsToOpen) });
   breaker.onStateChange((state) => {
@@ -53,13 +60,14 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions = {}
 
   const charge = guarded(provider.charge);
   return {
-    charge: async (request) => {
+    charge: async (request, again) => {
+      const { orderId, answerBy } = request;
+      if (again && options.now() > answerBy) return { orderId, outcome: 'unknown' };
       try {
         return await charge(request);
       } catch (error) {
-        const { orderId } = request;
-        if (error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError)
-          return { orderId, outcome: 'busy', retryAfterMs: openMs };
+        const turnedAway = error instanceof BrokenCircuitError || error instanceof BulkheadRejectedError;
+        if (turnedAway && !again) return { orderId, outcome: 'busy', retryAfterMs: openMs };
         return { orderId, outcome: 'unknown' };
       }
     },

@@ -17,7 +17,15 @@ test.after.each(({ folder, psp }) => {
 });
 
 const signal = new AbortController().signal;
-const charge = (rest = {}) => ({ orderId: 'o1', customerId: 'kim', amountWon: 9_000, billingKey: 'card-kim', ...rest });
+const now = () => 1_000;
+const charge = (rest = {}) => ({
+  orderId: 'o1',
+  customerId: 'kim',
+  amountWon: 9_000,
+  billingKey: 'card-kim',
+  answerBy: 2_000,
+  ...rest,
+});
 
 test('a charge asked for twice is charged once and answered alike', async ({ psp }) => {
   const first = await psp.charge(charge(), signal);
@@ -76,8 +84,8 @@ const declines: PaymentProvider['charge'] = async ({ orderId }) => ({
 
 test('a provider that hangs or fails leaves the outcome unknown', async () => {
   for (const broken of [hangs, fails]) {
-    const { charge: ask } = guardedPsp(provider(broken), { deadlineMs: 20 });
-    assert.equal(await ask(charge()), { orderId: 'o1', outcome: 'unknown' });
+    const { charge: ask } = guardedPsp(provider(broken), { now, deadlineMs: 20 });
+    assert.equal(await ask(charge(), false), { orderId: 'o1', outcome: 'unknown' });
   }
 });
 
@@ -89,12 +97,13 @@ test('after some faults in a row the breaker opens, and charges are turned away 
     return fails(request, signal);
   });
   const { charge: ask } = guardedPsp(counted, {
+    now,
     faultsToOpen: 3,
     openMs: 60_000,
     onBreaker: (state) => states.push(state),
   });
-  for (let i = 0; i < 3; i++) await ask(charge());
-  assert.equal(await ask(charge()), { orderId: 'o1', outcome: 'busy', retryAfterMs: 60_000 });
+  for (let i = 0; i < 3; i++) await ask(charge(), false);
+  assert.equal(await ask(charge(), false), { orderId: 'o1', outcome: 'busy', retryAfterMs: 60_000 });
   assert.is(asked, 3);
   assert.equal(states, ['open']);
 });
@@ -103,23 +112,52 @@ test('once the time is up one charge tries, and a provider that works again clos
   const states: string[] = [];
   let broken = true;
   const moody = provider((request, signal) => (broken ? fails(request, signal) : declines(request, signal)));
-  const { charge: ask } = guardedPsp(moody, { faultsToOpen: 1, openMs: 10, onBreaker: (state) => states.push(state) });
-  await ask(charge());
+  const { charge: ask } = guardedPsp(moody, {
+    now,
+    faultsToOpen: 1,
+    openMs: 10,
+    onBreaker: (state) => states.push(state),
+  });
+  await ask(charge(), false);
   broken = false;
   await new Promise((resolve) => setTimeout(resolve, 30));
-  assert.is((await ask(charge())).outcome, 'declined');
+  assert.is((await ask(charge(), false)).outcome, 'declined');
   assert.equal(states, ['open', 'half-open', 'closed']);
 });
 
 test('declined cards never open the breaker', async () => {
-  const { charge: ask } = guardedPsp(provider(declines), { faultsToOpen: 2 });
-  for (let i = 0; i < 10; i++) assert.is((await ask(charge())).outcome, 'declined');
+  const { charge: ask } = guardedPsp(provider(declines), { now, faultsToOpen: 2 });
+  for (let i = 0; i < 10; i++) assert.is((await ask(charge(), false)).outcome, 'declined');
 });
 
 test('more charges at once than there is room for are turned away as busy', async () => {
-  const { charge: ask } = guardedPsp(provider(hangs), { limit: 2, queue: 1, deadlineMs: 50 });
-  const outcomes = await Promise.all(Array.from({ length: 5 }, () => ask(charge()).then(({ outcome }) => outcome)));
+  const { charge: ask } = guardedPsp(provider(hangs), { now, limit: 2, queue: 1, deadlineMs: 50 });
+  const outcomes = await Promise.all(
+    Array.from({ length: 5 }, () => ask(charge(), false).then(({ outcome }) => outcome)),
+  );
   assert.equal(outcomes.toSorted(), ['busy', 'busy', 'unknown', 'unknown', 'unknown']);
+});
+
+test('a charge that may have been made before is never turned away as busy: its outcome is unknown', async () => {
+  const { charge: ask } = guardedPsp(provider(fails), { now, faultsToOpen: 1, openMs: 60_000 });
+  await ask(charge(), false);
+  assert.is((await ask(charge(), false)).outcome, 'busy');
+  assert.is((await ask(charge(), true)).outcome, 'unknown');
+  const full = guardedPsp(provider(hangs), { now, limit: 1, queue: 0, deadlineMs: 50 });
+  const first = full.charge(charge(), false);
+  assert.is((await full.charge(charge(), true)).outcome, 'unknown');
+  await first;
+});
+
+test('a charge that may have been made before is not made after its deadline: its outcome is unknown', async () => {
+  let asked = 0;
+  const counted = provider((request, signal) => {
+    asked++;
+    return declines(request, signal);
+  });
+  const { charge: ask } = guardedPsp(counted, { now });
+  assert.is((await ask(charge({ answerBy: 999 }), true)).outcome, 'unknown');
+  assert.is(asked, 0);
 });
 
 test.run();

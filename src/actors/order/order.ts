@@ -72,7 +72,8 @@ const onPlaceOrder =
 
 /** The one place where an order becomes established. */
 function onPaymentApproved(state: Order, { data: { orderId }, at }: Message<'PaymentApproved'>): Step<Order> {
-  if (state.status === 'rejected') return stay(state, send('VoidPayment', { orderId })); // charged, but it never stood
+  // Charged, but it does not stand, or nobody here has ever heard of it.
+  if (state.status === 'rejected' || state.status === 'none') return stay(state, send('VoidPayment', { orderId }));
   if (state.status !== 'awaiting-payment') return stay(state);
   const { undecided, ...decided } = state;
   const { details, service, answerBy } = undecided!;

@@ -33,7 +33,7 @@ function onAuthorizePayment(state: Payment, { data, at }: Message<'AuthorizePaym
     );
   return calling(become({ status: 'authorizing', amountWon }), {
     type: 'Charge',
-    request: { orderId, customerId, amountWon, billingKey },
+    request: { orderId, customerId, amountWon, billingKey, answerBy },
   });
 }
 

@@ -2,7 +2,7 @@ import { type Actor, answerTo, type Call, type Message, receive, type Step } fro
 import type { Delivery } from '../broker.ts';
 import type { Envelope } from '../envelope.ts';
 import { Instances } from './instances.ts';
-import type { Outcome, Store, Versioned } from './store.ts';
+import { Fenced, type Outcome, type Store, type Versioned } from './store.ts';
 
 /** One delivery on its way through: it is acked when nothing that it led to is open any more. */
 export type Job = { delivery: Delivery; open: number };
@@ -10,7 +10,8 @@ export type Job = { delivery: Delivery; open: number };
 /** One message for the actor: the one delivered, or a partner's answer that came of it. */
 export type Task = { key: string; envelope: Envelope; job: Job };
 
-export type Result = { task: Task; outcome: Outcome };
+/** `again`: the outcome is one that was stored before, so its call may have been made before too. */
+export type Result = { task: Task; outcome: Outcome; again: boolean };
 
 /** What became of a batch. */
 export type BatchDone = {
@@ -45,14 +46,28 @@ export class Batches<S> {
     this.instances = new Instances(options.store);
   }
 
-  /** @throws what the store throws; then nothing of the batch has happened */
+  /**
+   * Where another process has written one of the instances, which only shows at the commit, the batch runs once more on what that left.
+   * @throws what the store throws; then nothing of the batch has happened
+   */
   async run(tasks: readonly Task[]): Promise<BatchDone> {
+    try {
+      return await this.attempt(tasks);
+    } catch (error) {
+      this.instances.forget();
+      if (!(error instanceof Fenced)) throw error;
+      return await this.attempt(tasks);
+    }
+  }
+
+  private async attempt(tasks: readonly Task[]): Promise<BatchDone> {
     const { store } = this.options;
     const at = this.options.now();
     const [states, processed] = await Promise.all([
       this.instances.load(new Set(tasks.map((task) => task.key))),
       store.processed(tasks.map((task) => task.envelope.id)),
     ]);
+    const loaded = new Map([...states].map(([key, { version }]) => [key, version]));
     const changed = new Map<string, Versioned<S>>();
     const outcomes = new Map<string, Outcome>();
     const calling = new Set<string>();
@@ -75,11 +90,10 @@ export class Batches<S> {
         done.failures.push({ task, error });
       }
     }
-    try {
-      if (outcomes.size > 0) await store.commit({ states: changed, outcomes, at });
-    } catch (error) {
-      this.instances.forget();
-      throw error;
+    if (outcomes.size > 0) {
+      const unchanged = new Map<string, number>();
+      for (const { key } of tasks) if (!changed.has(key)) unchanged.set(key, loaded.get(key) ?? 0);
+      await store.commit({ states: changed, unchanged, outcomes, at });
     }
     this.instances.keep(changed);
     return done;
@@ -99,7 +113,7 @@ export class Batches<S> {
       states.set(key, after);
       changed.set(key, after);
     }
-    return { task, outcome: this.outcomeOf(step, envelope, at) };
+    return { task, outcome: this.outcomeOf(step, envelope, at), again: false };
   }
 
   /** A message that was handled before: everything it came to is said again, up to the call that is still without an answer. */
@@ -116,7 +130,7 @@ export class Batches<S> {
       envelope = answer;
       call = next.call;
     }
-    return { task: { ...task, envelope }, outcome: call ? { ...all, call } : all };
+    return { task: { ...task, envelope }, outcome: call ? { ...all, call } : all, again: true };
   }
 
   private outcomeOf(step: Step<S>, input: Envelope, at: number): Outcome {

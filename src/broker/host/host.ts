@@ -92,7 +92,8 @@ export class Host<S> {
    */
   async drain(graceMs = 10_000): Promise<void> {
     await this.subscription?.stop();
-    if (this.counts.inHand > 0) {
+    // Where this host has given up already, nothing more comes of what is in hand: the broker delivers it again.
+    if (this.counts.inHand > 0 && !this.stopping.signal.aborted) {
       let timer: NodeJS.Timeout | undefined;
       const inTime = await Promise.race([
         new Promise<boolean>((resolve) => (this.idle = () => resolve(true))),
@@ -157,7 +158,7 @@ export class Host<S> {
   /** The state is safe: the outputs go out, the calls are made, and an input is acked once all that came of it is done. */
   private letOut(results: readonly Result[]): void {
     const outputs = results.flatMap(({ outcome }) => outcome.outputs);
-    for (const { task, outcome } of results) if (outcome.call) void this.call(task, outcome.call);
+    for (const { task, outcome, again } of results) if (outcome.call) void this.call(task, outcome.call, again);
     const finish = () => {
       for (const { task, outcome } of results) {
         for (const { to, data } of outcome.answers) this.options.broker.answer(to, data);
@@ -182,10 +183,10 @@ export class Host<S> {
   }
 
   /** Asks the partner, outside every transaction; the answer is the actor's next message for this order. */
-  private async call(task: Task, call: Call): Promise<void> {
+  private async call(task: Task, call: Call, again: boolean): Promise<void> {
     try {
-      const ask = this.options.partners[call.type] as (request: unknown) => Promise<object>;
-      const data = await ask(call.request);
+      const ask = this.options.partners[call.type] as (request: unknown, again: boolean) => Promise<object>;
+      const data = await ask(call.request, again);
       const envelope = answerEnvelope(task.envelope, call, data, this.options.now());
       this.mailbox.release(task.key, [{ ...task, envelope }]);
     } catch (error) {

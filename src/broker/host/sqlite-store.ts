@@ -10,7 +10,7 @@ const schema = [
 /** One SQLite file an actor. Each batch is one durable transaction. */
 export class SqliteStore<S> implements Store<S> {
   private readonly db: Database;
-  private readonly sql: Record<'load' | 'processed' | 'insert' | 'update' | 'record' | 'prune', Statement>;
+  private readonly sql: Record<'load' | 'version' | 'processed' | 'insert' | 'update' | 'record' | 'prune', Statement>;
   private readonly write: (batch: Batch<S>) => void;
 
   /** @throws {BaedalError} the file is damaged, newer than this version, or cannot be written */
@@ -21,12 +21,18 @@ export class SqliteStore<S> implements Store<S> {
     this.db = openDatabase(path, { schema });
     this.sql = {
       load: this.db.prepare('SELECT version, state FROM instance WHERE key = ?'),
+      version: this.db.prepare('SELECT version FROM instance WHERE key = ?').pluck(),
       processed: this.db.prepare('SELECT outcome FROM processed WHERE id = ?').pluck(),
       insert: this.db.prepare('INSERT INTO instance (key, version, state) VALUES (?, 1, ?) ON CONFLICT DO NOTHING'),
       update: this.db.prepare('UPDATE instance SET version = version + 1, state = ? WHERE key = ? AND version = ?'),
       record: this.db.prepare('INSERT INTO processed (id, at, outcome) VALUES (?, ?, ?)'),
+      // What still waits for a partner's answer is kept: it must find its call when it is redriven.
       prune: this.db.prepare(
-        'DELETE FROM processed WHERE id IN (SELECT id FROM processed ORDER BY id LIMIT ?) AND at < ?',
+        `DELETE FROM processed WHERE id IN (
+           SELECT id FROM processed AS old WHERE id < ? AND at < ? AND (
+             outcome ->> '$.call.type' IS NULL
+             OR EXISTS (SELECT 1 FROM processed WHERE id = old.id || '/' || (old.outcome ->> '$.call.type')))
+           ORDER BY id LIMIT ?)`,
       ),
     };
     this.write = this.db.transaction((batch: Batch<S>) => this.writeAll(batch)).immediate;
@@ -55,14 +61,16 @@ export class SqliteStore<S> implements Store<S> {
   }
 
   async prune(before: number, limit: number): Promise<number> {
-    return this.sql.prune.run(limit, before).changes;
+    return this.sql.prune.run(oldestIdOf(before), before, limit).changes;
   }
 
   close(): void {
     this.db.close();
   }
 
-  private writeAll({ states, outcomes, at }: Batch<S>): void {
+  private writeAll({ states, unchanged, outcomes, at }: Batch<S>): void {
+    for (const [key, version] of unchanged)
+      if (((this.sql.version.get(key) as number | undefined) ?? 0) !== version) throw new Fenced(this.actor, key);
     for (const [key, { state, version }] of states) {
       const json = JSON.stringify(state);
       const { changes } = version === 0 ? this.sql.insert.run(key, json) : this.sql.update.run(json, key, version);
@@ -70,4 +78,10 @@ export class SqliteStore<S> implements Store<S> {
     }
     for (const [id, outcome] of outcomes) this.sql.record.run(id, at, JSON.stringify(outcome));
   }
+}
+
+/** Where ids made at this time begin: a UUID of version 7 begins with its milliseconds, twelve hexadecimal digits of them. */
+function oldestIdOf(at: number): string {
+  const digits = Math.max(0, at).toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }

@@ -8,9 +8,12 @@ export type Outcome = { outputs: Outgoing[]; answers: { to: string; data: Answer
 /** An actor instance as it is stored; `version` counts its changes, 0 where there is none yet. */
 export type Versioned<S> = { state: S; version: number };
 
-/** Everything one batch changes. */
+/** Everything one batch changes, and what it rests on. */
 export type Batch<S> = {
+  /** The new states, each with the version that was loaded. */
   states: ReadonlyMap<string, Versioned<S>>;
+  /** The versions of the instances that were looked at and did not change; 0: there was none. */
+  unchanged: ReadonlyMap<string, number>;
   outcomes: ReadonlyMap<string, Outcome>;
   /** When, epoch milliseconds. */
   at: number;
@@ -23,8 +26,8 @@ export interface Store<S> {
   /** The outcomes of those among `ids` that have been handled. */
   processed(ids: readonly string[]): Promise<Map<string, Outcome>>;
   /**
-   * Stores the batch, all or nothing, so that it survives a crash. `version` is the one that was loaded.
-   * @throws {Fenced} another process has written one of the instances since
+   * Stores the batch, all or nothing, so that it survives a crash.
+   * @throws {Fenced} another process has written one of the instances, changed by this batch or not, since it was loaded
    */
   commit(batch: Batch<S>): Promise<void>;
   /** Forgets outcomes older than `before`, epoch milliseconds, at most `limit` of them. Returns how many. */
@@ -32,11 +35,11 @@ export interface Store<S> {
   close(): void;
 }
 
-/** Another process has taken this actor over. This one must stop. */
+/** Another process has written an instance meanwhile, as after a take-over. What was decided on the old state does not count. */
 export class Fenced extends BaedalError {
   readonly code = 'fenced';
-  readonly retry = false;
+  readonly retry = true;
   constructor(actor: string, key: string) {
-    super(`Another process has taken over the ${actor} actor (seen at order ${key}). This one stops.`);
+    super(`Another process has written the ${actor} actor's order ${key} meanwhile.`);
   }
 }

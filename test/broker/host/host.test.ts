@@ -219,24 +219,82 @@ test('a timer comes back to the same order, and not early', async ({ at }) => {
   assert.ok(journal[0]!.at - setAt >= 200);
 });
 
-test('a host whose instance was written by another process stops, and leaves the message to be delivered again', async ({
-  at,
-}) => {
-  const first = await at.start();
-  await first.broker.publish([{ envelope: accept() }]);
-  await eventually(() => assert.is(first.journal.length, 1));
-  const outcomes = new Map([['elsewhere', { outputs: [], answers: [] }]]);
-  await first.store.commit({ states: new Map([['o1', { state: { count: 7 }, version: 1 }]]), outcomes, at: 0 });
-  await first.broker.publish([{ envelope: accept() }]);
-  await eventually(() =>
-    assert.equal(
-      first.problems.map(({ kind }) => kind),
-      ['fatal'],
-    ),
-  );
+/** What another process that has taken over leaves behind: seven accepted. */
+const elsewhere = (version: number) => ({
+  states: new Map([['o1', { state: { count: 7 }, version }]]),
+  unchanged: new Map(),
+  outcomes: new Map([[`elsewhere-${version}`, { outputs: [], answers: [] }]]),
+  at: 0,
+});
+
+test('what another process has written meanwhile is what the next message is handled on', async ({ at }) => {
+  const { broker, store, journal, problems } = await at.start();
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(journal.length, 1));
+  await store.commit(elsewhere(1));
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(journal.at(-1)?.data['prepMs'], 8));
+  assert.equal(problems, []);
+});
+
+test('also a message that changes nothing is handled on what another process has written', async ({ at }) => {
+  const { broker, store, journal } = await at.start();
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(journal.length, 1));
+  await store.commit(elsewhere(1));
+  await broker.publish([{ envelope: refuse('o1') }]);
+  await eventually(() => assert.is(journal.at(-1)?.data['reason'], 'no, after 7'));
+});
+
+test('what another process has handled meanwhile is not handled again', async ({ at }) => {
+  const { broker, store, journal } = await at.start();
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(journal.length, 1));
+  const message = accept();
+  const { states } = elsewhere(1);
+  await store.commit({
+    states,
+    unchanged: new Map(),
+    outcomes: new Map([[message.id, { outputs: [], answers: [] }]]),
+    at: 0,
+  });
+  await broker.publish([{ envelope: message }]);
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(journal.at(-1)?.data['prepMs'], 8));
+  assert.is(journal.length, 2);
+});
+
+test('a partner is told when a call may have been made before', async ({ at }) => {
+  const told: boolean[] = [];
+  const first = await at.start({
+    charge: (_request, again) => {
+      told.push(again);
+      return never();
+    },
+  });
+  await first.broker.publish([{ envelope: authorize() }]);
+  await eventually(() => assert.equal(told, [false]));
   await first.die();
-  const second = await at.start();
-  await eventually(() => assert.equal(second.journal.at(-1)?.data['prepMs'], 8));
+  await at.start({
+    charge: (request, again) => {
+      told.push(again);
+      return approved(request);
+    },
+  });
+  await eventually(() => assert.equal(told, [false, true]));
+});
+
+test('an outcome is forgotten once it is old, unless it still waits for a partner', async ({ at }) => {
+  const partner = counting(never);
+  const { broker, store, journal } = await at.start({ charge: partner.charge });
+  const [waits, is] = [authorize('waits'), accept('done')];
+  await broker.publish([{ envelope: waits }, { envelope: is }]);
+  await eventually(() => assert.is(journal.length, 1));
+  const ids = async () => [...(await store.processed([waits.id, is.id])).keys()];
+  assert.is(await store.prune(Date.now() - 60_000, 10), 0);
+  assert.equal(await ids(), [waits.id, is.id]);
+  assert.is(await store.prune(Date.now() + 60_000, 10), 1);
+  assert.equal(await ids(), [waits.id]);
 });
 
 test('a drain finishes what is in hand', async ({ at }) => {

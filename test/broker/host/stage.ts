@@ -40,7 +40,7 @@ export const tally: Actor<Tally> = {
     RefuseOrder: (state, { data: { orderId, reason } }) => {
       const fault = faults.next.shift();
       if (fault) throw fault;
-      return stay(state, send('StoreRefused', { orderId, reason }));
+      return stay(state, send('StoreRefused', { orderId, reason: `${reason}, after ${state.count}` }));
     },
   },
 };
