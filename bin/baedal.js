@@ -15,7 +15,8 @@ else if (plain) process.env.FORCE_COLOR ??= '0';
 // The reader of a pipe has seen enough (`| head`): there is nobody left to tell.
 process.stdout.on('error', (error) => {
   if (error.code === 'EPIPE') process.exit();
-  throw error;
+  process.stderr.write(`The output cannot be written (${error.message}). What was asked for may have been done.\n`);
+  process.exit(1);
 });
 process.stderr.on('error', () => {});
 

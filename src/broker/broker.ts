@@ -91,6 +91,7 @@ export interface Broker {
 
   /**
    * Reads the journal from offset `from` on (0: from its start) and then follows it. `onEntries` is awaited before more is given.
+   * Entries whose `onEntries` throws are given again a second later.
    * An entry can come twice, under the same envelope id, after a loss of the link or a crash of its sender.
    */
   readJournal(from: number, onEntries: (entries: JournalEntry[]) => void | Promise<void>): Promise<Subscription>;

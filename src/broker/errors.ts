@@ -48,6 +48,18 @@ export class TopologyDrift extends BaedalError {
   }
 }
 
+/** The queues belong to actors whose data are kept elsewhere. Hosts on other data would lose what those know. */
+export class OtherHome extends BaedalError {
+  readonly code = 'other-home';
+  readonly retry = false;
+  constructor(redactedUrl: string, cause: unknown) {
+    super(
+      `The queues at ${redactedUrl} belong to another data folder. Use the --data and the --broker address that they were first used with, or set BAEDAL_NAMESPACE to a new name.`,
+      { cause },
+    );
+  }
+}
+
 /** The connection went away before the broker confirmed: stored or not, nobody knows. Publish again under the same id. */
 export class OutcomeUnknown extends BaedalError {
   readonly code = 'outcome-unknown';

@@ -10,6 +10,7 @@ import type { Database } from '../sqlite/open-database.ts';
 import { Interrupted, Refused, TimedOut } from './exit-code.ts';
 import { newId } from './new-id.ts';
 import { folderOf, now, openBroker } from './open-broker.ts';
+import { say } from './print.ts';
 import type { Settings } from './settings.ts';
 
 type Done = Extract<Answer, { outcome: 'done' }>;
@@ -51,7 +52,8 @@ export async function ask<T extends keyof Commands>(
 /** Answers a question from the read model, which is brought up to date first where nobody else does that. */
 export async function query<T>(settings: Settings, question: (db: Database) => T): Promise<T> {
   const folder = folderOf(settings);
-  await withBroker(settings, (broker) => catchUp(folder, broker));
+  const upToDate = await withBroker(settings, (broker) => catchUp(folder, broker));
+  if (!upToDate) say('The read model is behind, so this may be a little old.');
   const db = openForQueries(folder);
   try {
     return question(db);
@@ -75,7 +77,9 @@ export async function watch(
   const { timeoutMs = Number.POSITIVE_INFINITY, signal, waitingFor } = options;
   const giveUpAt = now() + timeoutMs;
   let failure: unknown;
-  const stop = follow(folder, broker, (error) => (failure = error));
+  const stop = follow(folder, broker, (error, final) => {
+    if (final) failure = error;
+  });
   const db = openForQueries(folder);
   try {
     while (!look(db)) {

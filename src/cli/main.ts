@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { BaedalError } from '../errors.ts';
-import { exit, exitCodeFor } from './exit-code.ts';
+import { exit, exitCodeFor, Interrupted } from './exit-code.ts';
 import { printJson, say } from './print.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,8 +18,14 @@ export async function main(argv: string[]): Promise<number> {
     await program.parseAsync(argv, { from: 'user' });
     return exit.done;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exit.done : exit.usage;
-    report(error, argv.includes('--json'));
+    if (error instanceof CommanderError && error.exitCode === 0) return exit.done;
+    const json = argv.includes('--json');
+    if (error instanceof CommanderError) {
+      // What was wrong has been said on stderr already.
+      if (json) printJson({ error: { code: 'usage', message: error.message.replace(/^error: /, ''), retry: false } });
+      return exit.usage;
+    }
+    report(error, json);
     return exitCodeFor(error);
   }
 }
@@ -31,7 +37,7 @@ function report(error: unknown, json: boolean): void {
     );
     return;
   }
-  if (json) {
+  if (json && !(error instanceof Interrupted)) {
     const { code, message, retry } = error;
     const { retryAfterMs } = error as { retryAfterMs?: number };
     printJson({ error: { code, message, retry, ...(retryAfterMs !== undefined && { retryAfterMs }) } });

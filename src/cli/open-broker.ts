@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoPace } from '../actors/pace.ts';
 import type { Broker } from '../broker/broker.ts';
 import { connectUrl } from '../broker/rabbitmq/redact-url.ts';
 import { topologyOf } from '../broker/topology.ts';
+import { makeFolder } from '../sqlite/make-folder.ts';
+import { explained } from '../sqlite/open-database.ts';
 import { cast } from './cast.ts';
 import { UsageError } from './exit-code.ts';
 import type { Settings } from './settings.ts';
@@ -16,7 +20,8 @@ const topology = (settings: Settings) => topologyOf(cast({ stores: [] }, demoPac
 export function folderOf(settings: Settings): string {
   if (settings.broker.startsWith('sqlite:')) return join(settings.data, settings.namespace);
   const { hostname, port, pathname } = new URL(connectUrl(settings.broker));
-  const place = [hostname, port || '5672', decodeURIComponent(pathname).replaceAll('/', ''), settings.namespace];
+  const host = ['127.0.0.1', '[::1]'].includes(hostname) ? 'localhost' : hostname;
+  const place = [host, port || '5672', decodeURIComponent(pathname).replaceAll('/', ''), settings.namespace];
   return join(
     settings.data,
     place
@@ -40,6 +45,19 @@ export async function openBroker(settings: Settings, role: 'host' | 'client'): P
       'The embedded broker is --broker sqlite: and nothing more; --data DIR says where its files are.',
     );
   const { openRabbitMq } = await import('../broker/rabbitmq/rabbitmq-broker.ts');
-  const declare = role === 'host' ? 'all' : 'if-missing';
-  return openRabbitMq({ url: settings.broker, topology: topology(settings), now, declare });
+  const common = { url: settings.broker, topology: topology(settings), now };
+  if (role === 'client') return openRabbitMq({ ...common, declare: 'if-missing' });
+  return openRabbitMq({ ...common, declare: 'all', home: homeOf(folderOf(settings)) });
+}
+
+/** The name that a data folder was given when it was first used to host actors. */
+function homeOf(folder: string): string {
+  const file = join(folder, 'home');
+  makeFolder(folder);
+  try {
+    writeFileSync(file, randomUUID(), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw explained(file, error);
+  }
+  return readFileSync(file, 'utf8');
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Menu } from '../actors/menu.ts';
 import type { Pace } from '../actors/pace.ts';
 import type { Broker } from '../broker/broker.ts';
-import { BaedalError } from '../errors.ts';
+import { BaedalError, reasonOf } from '../errors.ts';
 import { type ActorName, actorNames } from './cast.ts';
 import { publishMenu } from './menu-in-use.ts';
 import type { Settings } from './settings.ts';
@@ -76,14 +76,14 @@ async function startThread(plan: SidePlan, onProblem: (problem: Problem) => void
   if (import.meta.url.endsWith('.ts')) return startSide(plan, onProblem);
   const thread = new Worker(new URL('./side-thread.js', import.meta.url), { workerData: plan });
   let stopping = false;
-  let onSettled: (failure?: Error) => void = () => {};
+  let onSettled: (failure?: unknown) => void = () => {};
   const settled = () =>
     new Promise<void>((resolve, reject) => {
       onSettled = (failure) => (failure ? reject(failure) : resolve());
     });
-  const fail = (failure: Error) => {
+  const fail = (failure: unknown) => {
     onSettled(failure);
-    if (!stopping) onProblem({ actor: 'listening thread', kind: 'fatal', reason: failure.message });
+    if (!stopping) onProblem({ actor: 'listening thread', kind: 'fatal', reason: reasonOf(failure) });
   };
   thread.on('error', fail);
   thread.on('exit', () => fail(new ThreadFailed('thread-failed', true, 'The listening thread ended unexpectedly.')));

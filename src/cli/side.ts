@@ -55,7 +55,8 @@ export async function startSide(plan: SidePlan, onProblem: (problem: Problem) =>
     const broker = await openBroker(settings, 'host');
     closers.push(() => broker.close());
     if (plan.readModel) {
-      const onFailure = (error: unknown) => onProblem({ actor: 'read model', kind: 'fatal', reason: reasonOf(error) });
+      const onFailure = (error: unknown, final: boolean) =>
+        onProblem({ actor: 'read model', kind: final ? 'fatal' : 'store', reason: reasonOf(error) });
       closers.push(follow(folder, broker, onFailure));
     }
     const partners = openPartners(plan, folder, closers, onProblem);

@@ -1,7 +1,7 @@
 import { exit } from './exit-code.ts';
 import { say } from './print.ts';
 
-/** Aborts at the first Ctrl-C or SIGTERM, and says so; the second one ends the process at once. */
+/** Aborts at the first Ctrl-C, SIGTERM or closed terminal, and says so; the second one ends the process at once. */
 export function untilSignal(whatNow: string): AbortSignal & { by?: NodeJS.Signals } {
   const controller = new AbortController();
   const signal = controller.signal as AbortSignal & { by?: NodeJS.Signals };
@@ -11,7 +11,6 @@ export function untilSignal(whatNow: string): AbortSignal & { by?: NodeJS.Signal
     say(`${whatNow} (once more to stop at once)`);
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const by of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(by, onSignal);
   return signal;
 }

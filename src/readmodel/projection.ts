@@ -5,10 +5,15 @@ import { type NumberedOrder, OrderRows } from './order-rows.ts';
 /** An entry of the journal; without an event where the stored bytes are none. */
 export type Entry = { offset: number; envelope?: JournalEvent };
 
+/** The offset to read next, of a read model that somebody may be writing. */
+export const positionOf = (db: Database): number =>
+  (db.prepare('SELECT next FROM journal_position').pluck().get() as number | undefined) ?? 0;
+
 /** Folds the journal into the read model: the rows and the position in one transaction, so a crash repeats nothing. */
 export class Projection {
   private readonly orders: OrderRows;
   private readonly sql: Record<'event' | 'notification' | 'move' | 'next', Statement>;
+  private readonly clear: () => void;
   private readonly run: (entries: readonly Entry[]) => void;
 
   constructor(db: Database) {
@@ -23,12 +28,22 @@ export class Projection {
       ),
       next: db.prepare('SELECT next FROM journal_position').pluck(),
     };
+    this.clear = db.transaction(() =>
+      db.exec('DELETE FROM orders; DELETE FROM timeline; DELETE FROM notifications; DELETE FROM journal_position'),
+    ).immediate;
     this.run = db.transaction((entries: readonly Entry[]) => this.applyAll(entries)).immediate;
   }
 
   /** The offset to read next. */
   get next(): number {
     return (this.sql.next.get() as number | undefined) ?? 0;
+  }
+
+  /** A journal that ends before our place in it is another one, as after its queue was deleted: it is folded from its beginning. */
+  startAnewBeyond(end: number): void {
+    if (this.next <= end) return;
+    this.orders.forget();
+    this.clear();
   }
 
   apply(entries: readonly Entry[]): void {

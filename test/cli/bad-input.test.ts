@@ -1,10 +1,11 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { folderOf } from '../../src/cli/open-broker.ts';
-import type { Ended, Running } from '../harness/baedal.ts';
+import { type Ended, type Running, spawnBaedal } from '../harness/baedal.ts';
+import { eventually } from '../harness/eventually.ts';
 import { type Stage, stage } from './platform-under-test.ts';
 
 const test = suite<{ at: Stage; up: Running }>('bad input');
@@ -144,6 +145,35 @@ test('with nobody to ask, an order that the menu does not have is refused all th
   } finally {
     await alone.cleanUp();
   }
+});
+
+test('somebody who stops waiting for the answer is told that the order may still be placed, and which one it is', async () => {
+  const alone = stage('sqlite:');
+  try {
+    const placing = spawnBaedal(place('--store', 'noodle-bar', '--item', 'udon', '--order-id', 'mine'), {
+      env: alone.env,
+    });
+    await eventually(() => existsSync(join(folderOf(alone.settings), 'broker.sqlite')));
+    await new Promise((resolve) => setTimeout(resolve, 300)); // it is asking now, or will be; both must end alike
+    const ended = await placing.kill('SIGINT');
+    says(ended, 130, /The order mine may still be placed; see `baedal order status mine`/);
+  } finally {
+    await alone.cleanUp();
+  }
+});
+
+test('with --json a mistake in the words is JSON too', async ({ at }) => {
+  for (const args of [['order', 'place'], ['ordr'], ['order', 'list', '--limit'], ['up', '--actors', 'cook']]) {
+    const { code, data } = await at.json(...args);
+    assert.is(code, 2, args.join(' '));
+    assert.is(data.error.code, 'usage', args.join(' '));
+  }
+});
+
+test('placing again under an id says what has become of it', async ({ at }) => {
+  const args = place('--store', 'noodle-bar', '--item', 'udon', '--order-id', 'again');
+  assert.is((await at.json(...args, '--wait', 'delivered')).data.status, 'delivered');
+  assert.match((await at.run(...args)).stdout, /delivered {2}again/);
 });
 
 test('the data folder is for this user alone', async ({ at }) => {

@@ -8,6 +8,7 @@ import { folderOf, openBroker } from '../../src/cli/open-broker.ts';
 import type { Settings } from '../../src/cli/settings.ts';
 import { findOrder, type OrderStory } from '../../src/readmodel/find-order.ts';
 import { openForQueries } from '../../src/readmodel/schema.ts';
+import { clearTopology } from '../broker/rabbitmq/place.ts';
 import { baedal, spawnBaedal } from '../harness/baedal.ts';
 import { eventually } from '../harness/eventually.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
@@ -101,9 +102,7 @@ export function stage(broker: string, options: { autoAccept?: boolean } = {}) {
         await client.close();
         const { connect } = await import('amqplib');
         const connection = await connect(broker);
-        const channel = await connection.createChannel();
-        const queues = [...topology.queues.map(({ name }) => name), topology.journal.name, topology.deadLetters];
-        for (const queue of queues) await channel.deleteQueue(queue);
+        await clearTopology(connection, topology);
         await connection.close();
       }
       folder.remove();

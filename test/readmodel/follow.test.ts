@@ -7,7 +7,7 @@ import { topologyOf } from '../../src/broker/topology.ts';
 import { newId } from '../../src/cli/new-id.ts';
 import { catchUp, follow } from '../../src/readmodel/follow.ts';
 import { listOrders } from '../../src/readmodel/list-orders.ts';
-import { openForQueries } from '../../src/readmodel/schema.ts';
+import { openForQueries, openReadModel } from '../../src/readmodel/schema.ts';
 import { eventually } from '../harness/eventually.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 
@@ -78,6 +78,43 @@ test('where somebody follows, a question leaves the folding to them', async ({ f
   await placed(broker, 'o1');
   await eventually(() => assert.equal(known(folder.path), ['o1']));
   await stop();
+});
+
+test('a question waits for whoever keeps the read model up to date', async ({ folder, broker }) => {
+  const stop = follow(folder.path, broker, fail);
+  for (let i = 0; i < 50; i++) await placed(broker, `o${i}`);
+  assert.is(await catchUp(folder.path, broker), true);
+  assert.is(known(folder.path).length, 50);
+  await stop();
+});
+
+test('a journal that begins anew is folded from its beginning', async ({ folder, broker }) => {
+  for (let i = 0; i < 5; i++) await placed(broker, `old${i}`);
+  await catchUp(folder.path, broker);
+  const other = tempFolder();
+  const anew = await openEmbedded({ folder: other.path, topology: topologyOf([], 'test'), now: Date.now });
+  await placed(anew, 'new');
+  await catchUp(folder.path, anew);
+  assert.equal(known(folder.path), ['new']);
+  await placed(anew, 'newer');
+  const stop = follow(folder.path, anew, fail);
+  await eventually(() => assert.equal(known(folder.path), ['new', 'newer']));
+  await stop();
+  await anew.close();
+  other.remove();
+});
+
+test('a batch that cannot be folded is given again until it can, and says so meanwhile', async ({ folder, broker }) => {
+  const problems: { final: boolean }[] = [];
+  const db = openReadModel(folder.path);
+  db.exec("CREATE TRIGGER full BEFORE INSERT ON timeline BEGIN SELECT RAISE(ABORT, 'no room'); END");
+  const stop = follow(folder.path, broker, (_error, final) => problems.push({ final }));
+  await placed(broker, 'o1');
+  await eventually(() => assert.equal(problems[0], { final: false }));
+  db.exec('DROP TRIGGER full');
+  await eventually(() => assert.equal(known(folder.path), ['o1']));
+  await stop();
+  db.close();
 });
 
 test.run();

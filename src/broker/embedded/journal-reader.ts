@@ -1,7 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../sqlite/open-database.ts';
 import type { JournalEntry } from '../broker.ts';
 import { type Body, unpackAny } from '../codec.ts';
+import { warnOf } from '../warn.ts';
 import { endOf, numberOf, placeOf } from './schema.ts';
 import type { WakeUp } from './wake-up.ts';
 
@@ -10,6 +11,9 @@ const batchSize = 500;
 
 /** How long to wait after a failed read, milliseconds. */
 const retryMs = 250;
+
+/** How long until entries are given again whose taker failed, milliseconds. */
+const againMs = 1_000;
 
 type JournalRow = { place: number; body: Body };
 
@@ -78,7 +82,13 @@ export class JournalReader {
         await this.#pause();
         continue;
       }
-      await onEntries(batch.entries);
+      try {
+        await onEntries(batch.entries);
+      } catch (thrown) {
+        warnOf(thrown, 'The reader of the journal');
+        await sleep(againMs, undefined, { ref: false });
+        continue; // the same ones, until they are taken
+      }
       place = batch.next;
     }
   }

@@ -2,11 +2,12 @@ import type { DeadLetter, Delivery } from '../broker.ts';
 import { unpack } from '../codec.ts';
 import type { Envelope } from '../envelope.ts';
 import type { Topology } from '../topology.ts';
+import { warnOf } from '../warn.ts';
 import type { Publication } from './batch.ts';
 import * as deadLetters from './dead-letters.ts';
 import type { Generation } from './generation.ts';
 import { InHand } from './in-hand.ts';
-import { type Taken, type Taker, warnOf } from './intake.ts';
+import type { Taken, Taker } from './intake.ts';
 import { delayed, type Headers } from './outgoing.ts';
 import { putElsewhere } from './put-elsewhere.ts';
 

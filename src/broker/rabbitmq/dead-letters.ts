@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Message } from 'amqplib';
 import type { DeadLetter } from '../broker.ts';
 import type { Topology } from '../topology.ts';
+import { warnOf } from '../warn.ts';
 import type { Publication } from './batch.ts';
-import { type Taker, warnOf } from './intake.ts';
+import type { Taker } from './intake.ts';
 
 const typeName = 'DeadLetter';
 
@@ -11,7 +13,14 @@ export const publicationOf = (topology: Topology, letter: DeadLetter): Publicati
   exchange: '',
   routingKey: topology.deadLetters,
   content: Buffer.from(JSON.stringify(letter)),
-  options: { persistent: true, mandatory: true, contentType: 'application/json', type: typeName },
+  // With an id, so that one that is returned is told from the others published with it.
+  options: {
+    persistent: true,
+    mandatory: true,
+    contentType: 'application/json',
+    type: typeName,
+    messageId: randomUUID(),
+  },
 });
 
 /** What lies in the dead-letter queue -> a dead letter, whoever put it there. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel } from 'amqplib';
-import { BrokerRefused, TopologyDrift } from '../errors.ts';
+import { BrokerRefused, OtherHome, TopologyDrift } from '../errors.ts';
 import type { Topology } from '../topology.ts';
 import type { Generation } from './generation.ts';
 
@@ -99,12 +99,19 @@ export function readyFlag(topology: Topology): string {
  * what a queue confirms in its first moments can be lost when the broker is killed.
  * @param mode `all` declares everything and so notices drift; `if-missing` asks for the ready flag only
  * @throws {TopologyDrift} something is there with other settings
+ * @param home names the data folder of those who host the actors; the first one that hosts has the queues for good
+ * @throws {OtherHome} they belong to another
  * @throws {BrokerRefused} the user may not declare
  */
 export async function declareTopology(
   generation: Generation,
   topology: Topology,
-  { mode, settleMs, redactedUrl }: { mode: 'all' | 'if-missing'; settleMs: number; redactedUrl: string },
+  {
+    mode,
+    settleMs,
+    redactedUrl,
+    home,
+  }: { mode: 'all' | 'if-missing'; settleMs: number; redactedUrl: string; home?: string },
 ): Promise<void> {
   const flag = readyFlag(topology);
   const flagged = await holds(generation, (channel) => channel.checkExchange(flag));
@@ -115,6 +122,7 @@ export async function declareTopology(
     (await holds(generation, async (channel) => {
       for (const { name } of declarations.queues) await channel.checkQueue(name);
     }));
+  if (home !== undefined) await claimFor(home, generation, topology, redactedUrl);
   const channel = await generation.openAside('consuming');
   try {
     await declareAll(channel, declarations);
@@ -123,6 +131,24 @@ export async function declareTopology(
     await channel.close();
   } catch (thrown) {
     throw explained(thrown, redactedUrl);
+  }
+}
+
+/** The exchange that says whose the topology is. */
+export const homeMark = (topology: Topology): string => `${topology.prefix}.home`;
+
+/**
+ * Marks the topology as that of the actors who keep their data at `home`, or finds that it is somebody else's. The mark is an exchange's
+ * alternate exchange, which nothing is ever published to: one of the few arguments that the broker holds a declaration against.
+ */
+async function claimFor(home: string, generation: Generation, topology: Topology, redactedUrl: string): Promise<void> {
+  const channel = await generation.openAside('consuming');
+  try {
+    const alternateExchange = `${homeMark(topology)}.${home}`;
+    await channel.assertExchange(homeMark(topology), 'fanout', { durable: true, alternateExchange });
+    await channel.close();
+  } catch (thrown) {
+    throw codeOf(thrown) === 406 ? new OtherHome(redactedUrl, thrown) : explained(thrown, redactedUrl);
   }
 }
 

@@ -6,12 +6,6 @@ import type { Link } from './link.ts';
 /** A message as it came, and the book to ack it in. */
 export type Taken = { message: ConsumeMessage; acks: AckBook; generation: Generation };
 
-/** Said on the error stream: the transport goes on, and whoever wrote the callback should know. */
-export function warnOf(thrown: unknown, where: string): void {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  process.emitWarning(`${where} threw: ${error.stack ?? error.message}`, 'BaedalWarning');
-}
-
 /** What is done with the messages of an intake. */
 export type Taker = {
   /** Those that arrived in one tick, in order. */

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumeMessage } from 'amqplib';
 import type { JournalEntry } from '../broker.ts';
 import { unpackAny } from '../codec.ts';
+import { warnOf } from '../warn.ts';
 import { AckBook } from './acks.ts';
 import type { Generation } from './generation.ts';
-import { warnOf } from './intake.ts';
 import type { Link } from './link.ts';
 
 /** Parcels read ahead, at most, as the bytes they came as: some 32 MB where each is as large as parcels get. */

@@ -36,11 +36,13 @@ export type RabbitMqOptions = {
   settleMs?: number;
   /** Hosts declare `all`, which notices drift, and is the default; short commands only what is missing. */
   declare?: 'all' | 'if-missing';
+  /** Names the data folder of a host, so that hosts on other data are turned away. Default: not looked at. */
+  home?: string;
 };
 
 /**
  * Opens the RabbitMQ transport: connected, with every queue in its place.
- * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused | TopologyDrift}
+ * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused | TopologyDrift | OtherHome}
  */
 export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
   const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000 } = options;
@@ -49,7 +51,12 @@ export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
   const answers = new Answers(topology);
   let mode = options.declare ?? 'all';
   const declare = async (generation: Generation) => {
-    await declareTopology(generation, topology, { mode, settleMs, redactedUrl });
+    await declareTopology(generation, topology, {
+      mode,
+      settleMs,
+      redactedUrl,
+      ...(options.home !== undefined && { home: options.home }),
+    });
     mode = 'all'; // whatever cost us the link, a deleted queue say, may have cost more
   };
   const link = await Link.open({ url: connectUrl(url), redactedUrl, connectTimeoutMs, extraSetupMs: settleMs, now }, [

@@ -40,6 +40,8 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
   // What a demo leaves behind is of no use to anybody, unless a folder was asked for.
   const folder =
     flags.data === undefined && settings.broker === 'sqlite:' ? mkdtempSync(join(tmpdir(), 'baedal-demo-')) : undefined;
+  const remove = () => folder !== undefined && rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove); // also where the process ends from within, as when nobody reads its output any more
   const signal = untilSignal('Stopping: finishing what is in hand.');
   try {
     const platform = await startPlatform({
@@ -61,7 +63,7 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
       await platform.stop();
     }
   } finally {
-    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 }
 
@@ -124,6 +126,9 @@ const printCut = (line: string): void => print(cut(line, process.stdout.columns 
 /** In a demo nobody stands in the kitchen: stores that work by hand are on autopilot too. */
 const onAutopilot = (menu: Menu): Menu => ({ stores: menu.stores.map((store) => ({ ...store, autoAccept: true })) });
 
+/** ㅂ is where q is on a Korean keyboard; the last one is Ctrl-C. */
+const quitKeys = ['q', 'Q', 'ㅂ', '\u0003'];
+
 /** Aborts when q or Ctrl-C is pressed, or with `signal`. The terminal is given back as it was. */
 function untilKey(signal: AbortSignal): AbortSignal {
   const { stdin } = process;
@@ -135,7 +140,7 @@ function untilKey(signal: AbortSignal): AbortSignal {
     controller.abort();
   };
   const onKey = (key: Buffer) => {
-    if (['q', 'Q', '\u0003'].includes(key.toString())) stop();
+    if ([...key.toString()].some((letter) => quitKeys.includes(letter))) stop();
   };
   stdin.setRawMode(true);
   stdin.on('data', onKey);

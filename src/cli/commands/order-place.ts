@@ -1,12 +1,13 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { priceOrder } from '../../actors/menu.ts';
-import type { Messages } from '../../actors/messages.ts';
+import type { Messages, OrderStatus } from '../../actors/messages.ts';
 import { isOver } from '../../actors/order/order-state.ts';
 import type { Broker } from '../../broker/broker.ts';
 import { findOrder, type OrderStory } from '../../readmodel/find-order.ts';
 import { newOrderId, parseId, parseItem, parsePositive } from '../arguments.ts';
 import { ask, watch, withBroker } from '../client.ts';
-import { Refused, TimedOut, UsageError } from '../exit-code.ts';
+import { Interrupted, Refused, TimedOut, UsageError } from '../exit-code.ts';
 import { menuInUse } from '../menu-in-use.ts';
 import { now } from '../open-broker.ts';
 import { print, printJson, say } from '../print.ts';
@@ -43,37 +44,55 @@ export async function orderPlace(settings: Settings, flags: Flags): Promise<void
   if (lines.length === 0) throw new UsageError('The cart is empty. Add at least one --item.');
   const billingKey = parseId(flags.card ?? `card-${customerId}`, 'The card');
 
+  const content = { orderId, customerId, storeId, lines, billingKey };
+
+  const signal = untilSignal(
+    `Not waiting any more. The order ${orderId} may still be placed; see \`baedal order status ${orderId}\`.`,
+  );
   await withBroker(settings, async (broker) => {
-    const place = (withinMs: number): ReturnType<typeof ask> => {
-      const data: Messages['PlaceOrder'] = {
-        orderId,
-        customerId,
-        storeId,
-        lines,
-        billingKey,
-        answerBy: now() + withinMs,
-      };
-      return ask(broker, 'PlaceOrder', data, withinMs);
-    };
     const withinMs = flags.wait === 'placed' ? (timeoutMs ?? answerWithinMs) : answerWithinMs;
-    const doubt = priceOrder(menuInUse(settings), storeId, lines);
-    const { status, totalWon } = await place('refusal' in doubt ? Math.min(withinMs, doubtfulMs) : withinMs).catch(
-      (error: unknown) => {
-        // The order actor is the judge of its menu. Only where it is away does ours count.
-        if (error instanceof TimedOut && 'refusal' in doubt)
-          throw new Refused(doubt.refusal.code, doubt.refusal.reason);
-        throw error;
-      },
-    );
-    if (flags.wait === 'delivered') return waitForDelivery(settings, broker, orderId, timeoutMs ?? deliverWithinMs);
-    if (settings.json) return printJson({ orderId, status, customerId, storeId, lines, totalWon: totalWon ?? null });
-    print(`${shown('placed', settings.lang)}  ${orderId}  ${won(totalWon ?? null)} won`);
+    const { status, totalWon = null } = await untilAborted(signal, () => place(settings, broker, content, withinMs));
+    if (flags.wait === 'delivered')
+      return waitForDelivery(settings, broker, orderId, timeoutMs ?? deliverWithinMs, signal);
+    if (settings.json) return printJson({ orderId, status, customerId, storeId, lines, totalWon });
+    print(`${shown(status as OrderStatus, settings.lang)}  ${orderId}  ${won(totalWon)} won`);
     say(`See how it goes: baedal order status ${orderId} --watch`);
   });
 }
 
-async function waitForDelivery(settings: Settings, broker: Broker, orderId: string, timeoutMs: number): Promise<void> {
-  const signal = untilSignal(`Not waiting any more; the order ${orderId} goes on.`);
+/** Asks the order actor. It is the judge of its menu; only where it is away does the one we know of count. */
+async function place(
+  settings: Settings,
+  broker: Broker,
+  content: Omit<Messages['PlaceOrder'], 'answerBy'>,
+  withinMs: number,
+) {
+  const doubt = priceOrder(menuInUse(settings), content.storeId, content.lines);
+  const waitMs = 'refusal' in doubt ? Math.min(withinMs, doubtfulMs) : withinMs;
+  try {
+    return await ask(broker, 'PlaceOrder', { ...content, answerBy: now() + waitMs }, waitMs);
+  } catch (error) {
+    if (error instanceof TimedOut && 'refusal' in doubt) throw new Refused(doubt.refusal.code, doubt.refusal.reason);
+    throw error;
+  }
+}
+
+/** What `work` gives, unless the signal comes first. */
+async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  if (signal.aborted) throw new Interrupted();
+  const aborted = once(signal, 'abort').then(() => {
+    throw new Interrupted();
+  });
+  return Promise.race([work(), aborted]);
+}
+
+async function waitForDelivery(
+  settings: Settings,
+  broker: Broker,
+  orderId: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   let story: OrderStory | undefined;
   let seen = '';
   const look = (db: Parameters<typeof findOrder>[0]): boolean => {

@@ -44,12 +44,11 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
     last = state;
   });
   say(`Up: ${actors.join(', ')}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
-  try {
-    if (!ended.signal.aborted) await once(ended.signal, 'abort');
-    if (ended.signal.reason instanceof ActorStopped) throw ended.signal.reason;
-  } finally {
-    await platform.stop();
-  }
+  if (!ended.signal.aborted) await once(ended.signal, 'abort');
+  const failure = ended.signal.reason;
+  if (!(failure instanceof ActorStopped)) return platform.stop();
+  await platform.stop().catch(() => undefined); // what stopped the actor is what there is to say
+  throw failure;
 }
 
 const work = ({ manual, speed }: { manual: boolean; speed: number }): string =>

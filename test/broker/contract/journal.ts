@@ -19,6 +19,23 @@ const journalOnly = (stage: Stage, key: string): Envelope =>
   ({ ...stage.make('PaymentUnknown', key), type: 'DeliveryStopped', data: { orderId: key, attempt: 1 } }) as Envelope;
 
 export function journal(test: Declare): void {
+  test('entries that could not be taken are given again, and none of them is left out', async (stage) => {
+    const broker = await stage.open();
+    const from = await broker.journalEnd();
+    const events = [keyIn(0), keyIn(0), keyIn(0)].map((key) => journalOnly(stage, key));
+    const taken: string[] = [];
+    let refusals = 1;
+    const reader = await broker.readJournal(from, (entries) => {
+      const mine = entries.flatMap(({ envelope }) => (envelope && stage.isMine(envelope) ? envelope.id : []));
+      if (mine.length > 0 && refusals-- > 0) throw new Error('not just now');
+      taken.push(...mine);
+    });
+    for (const event of events) await broker.publish(outgoing([event]));
+    await eventually('all are taken', () => taken.length >= 3);
+    assert.equal(taken, idsOf(events));
+    await reader.stop();
+  });
+
   test('the journal has every event, those of one order in the order of publishing, and no command', async (stage) => {
     const broker = await stage.open();
     const from = await broker.journalEnd();

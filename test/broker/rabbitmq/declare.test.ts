@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PublishRefused, TopologyDrift, Unroutable } from '../../../src/broker/errors.ts';
+import { OtherHome, PublishRefused, TopologyDrift, Unroutable } from '../../../src/broker/errors.ts';
 import { readyFlag } from '../../../src/broker/rabbitmq/declare.ts';
 import { eventually, outgoing, queueOf, Stage } from '../contract/stage.ts';
 import { Place } from './place.ts';
@@ -21,6 +21,15 @@ test('a queue with other settings is drift, and is named', async () => {
   assert.instance(failure, TopologyDrift);
   assert.match(failure.message, queue!.name);
   assert.is(failure.retry, false);
+});
+
+test('queues belong to the data folder that first hosted them; a host on other data is turned away, a client is not', async () => {
+  await (await place.open({ home: 'first' })).close();
+  await (await place.open({ home: 'first' })).close();
+  const failure = await place.open({ home: 'second' }).catch((error) => error);
+  assert.instance(failure, OtherHome);
+  assert.is(failure.retry, false);
+  await (await place.open({ declare: 'if-missing' })).close();
 });
 
 test('a short command declares where nothing was declared, and asks only for the flag where it was', async () => {

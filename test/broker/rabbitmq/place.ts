@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ChannelModel, connect } from 'amqplib';
 import type { Broker } from '../../../src/broker/broker.ts';
-import { declarationsOf, readyFlag } from '../../../src/broker/rabbitmq/declare.ts';
+import { declarationsOf, homeMark, readyFlag } from '../../../src/broker/rabbitmq/declare.ts';
 import { openRabbitMq, type RabbitMqOptions } from '../../../src/broker/rabbitmq/rabbitmq-broker.ts';
 import type { Topology } from '../../../src/broker/topology.ts';
 import { contractTopology } from '../contract/stage.ts';
@@ -23,6 +23,7 @@ export async function clearTopology(model: ChannelModel, topology: Topology): Pr
   for (const { name } of queues) await channel.deleteQueue(name);
   for (const { name } of exchanges) await channel.deleteExchange(name);
   await channel.deleteExchange(readyFlag(topology));
+  await channel.deleteExchange(homeMark(topology));
   await channel.close();
 }
 
