@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
-import { reasonOf } from '../../errors.ts';
+import { BaedalError, reasonOf } from '../../errors.ts';
 import type { LinkState } from '../broker.ts';
-import { BrokerClosed, BrokerRefused, BrokerUnreachable, TopologyDrift } from '../errors.ts';
+import { BrokerClosed, BrokerUnreachable } from '../errors.ts';
 import { connectGeneration } from './connect.ts';
 import { within } from './deadline.ts';
 import type { Generation } from './generation.ts';
@@ -47,7 +47,7 @@ export class Link {
   /**
    * Connects and attaches.
    * @throws {BrokerUnreachable} not within `connectTimeoutMs`
-   * @throws {BrokerRefused | TopologyDrift} trying again would not help
+   * @throws {BrokerRefused | TopologyDrift | OtherHome} trying again would not help
    */
   static async open(options: LinkOptions, attachments: Attach[]): Promise<Link> {
     const link = new Link(options);
@@ -58,12 +58,11 @@ export class Link {
         minTimeout: 100,
         maxTimeout: 300,
         patienceMs: () => deadline - performance.now(),
-        hopeless: (cause) =>
-          deadline - performance.now() < 500 || cause instanceof BrokerRefused || cause instanceof TopologyDrift,
+        hopeless: (cause) => deadline - performance.now() < 500 || isFinal(cause),
       });
     } catch (cause) {
       link.#closing.abort();
-      if (cause instanceof BrokerRefused || cause instanceof TopologyDrift) throw cause;
+      if (isFinal(cause)) throw cause;
       throw new BrokerUnreachable(options.redactedUrl, cause, reasonOf(cause));
     }
     return link;
@@ -205,3 +204,6 @@ export class Link {
     for (const listener of this.#listeners) listener(state);
   }
 }
+
+/** Whether trying again would not help. */
+const isFinal = (cause: unknown): boolean => cause instanceof BaedalError && !cause.retry;
