@@ -42,6 +42,17 @@ for (const [about, change] of changes)
     given(actor, change).when(change).changesNothing();
   });
 
+test('the owner who was told of an order is told that it is cancelled', () => {
+  const cancelled = message('OrderCancelled', { ...who, attempt: 1, refundedWon: 38_000 });
+  assert.equal(
+    asked(given(actor, meal.placed()).when(cancelled).step).map((notice) => [notice.recipient, notice.about]),
+    [
+      ['kim', 'cancelled'],
+      ['owner:chicken', 'cancelled'],
+    ],
+  );
+});
+
 test('a second cancellation is news again', () => {
   const first = message('OrderCancelling', { ...who, attempt: 1, reason: 'x' });
   const second = message('OrderCancelling', { ...who, attempt: 2, reason: 'x' });

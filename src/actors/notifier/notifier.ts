@@ -28,7 +28,15 @@ export const notifier = (lang: Lang): Actor<Notifier> => {
         toCustomer(state, data, nth('cancelling', data.attempt), say.cancelling(data)),
       CancelRefused: (state, { data }) =>
         toCustomer(state, data, nth('cancel-refused', data.attempt), say.cancelRefused(data)),
-      OrderCancelled: (state, { data }) => toCustomer(state, data, 'cancelled', say.cancelled(data)),
+      OrderCancelled: (state, { data }) =>
+        tell(state, data.orderId, [
+          { recipient: data.customerId, about: 'cancelled', text: say.cancelled(data) },
+          ...ownersTold(state).map((recipient) => ({
+            recipient,
+            about: 'cancelled',
+            text: say.cancelledToOwner(data),
+          })),
+        ]),
       NotifyAnswered: onNotifyAnswered,
     },
   };
@@ -56,4 +64,6 @@ function tell(state: Notifier, orderId: string, all: Notice[]): Step<Notifier> {
 /** A second cancellation is news again. */
 const nth = (about: string, attempt: number) => (attempt === 1 ? about : `${about}-${attempt}`);
 const nameOf = ({ recipient, about }: Notice) => `${recipient}:${about}`;
+/** The owner, if told of the order: nobody else needs to hear that it is gone. */
+const ownersTold = (state: Notifier) => state.told.flatMap((name) => /^(owner:.*):placed$/.exec(name)?.[1] ?? []);
 const ownerOf = (storeId: string) => `owner:${storeId}`;

@@ -15,6 +15,7 @@ type Texts = {
   cancelling(data: Events['OrderCancelling']): string;
   cancelRefused(data: Events['CancelRefused']): string;
   cancelled(data: Events['OrderCancelled']): string;
+  cancelledToOwner(data: Events['OrderCancelled']): string;
 };
 
 const won = (amount: number) => amount.toLocaleString('en-US');
@@ -37,6 +38,7 @@ export const texts: Record<Lang, Texts> = {
     delivered: (o) => `주문 ${o.orderId}이(가) 도착했어요. 맛있게 드세요!`,
     cancelling: (o) => `주문 ${o.orderId}의 취소를 확인하고 있어요.`,
     cancelRefused: (o) => `주문 ${o.orderId}은(는) 이미 진행되어 취소할 수 없어요.`,
+    cancelledToOwner: (o) => `주문 ${o.orderId}이(가) 취소됐어요. 조리하지 않으셔도 돼요.`,
     cancelled: (o) => `주문 ${o.orderId}이(가) 취소됐어요. 환불 금액 ${won(o.refundedWon)}원`,
   },
   en: {
@@ -52,6 +54,7 @@ export const texts: Record<Lang, Texts> = {
     delivered: (o) => `Order ${o.orderId} has arrived. Enjoy your meal!`,
     cancelling: (o) => `We are cancelling order ${o.orderId}.`,
     cancelRefused: (o) => `Order ${o.orderId} can no longer be cancelled.`,
+    cancelledToOwner: (o) => `Order ${o.orderId} is cancelled: no need to cook it.`,
     cancelled: (o) => `Order ${o.orderId} is cancelled. ${won(o.refundedWon)} won go back to you.`,
   },
 };

@@ -1,3 +1,4 @@
+import { closest } from '../../actors/closest.ts';
 import { Refused } from '../exit-code.ts';
 import { menuInUse } from '../menu-in-use.ts';
 import { print, printJson } from '../print.ts';
@@ -21,7 +22,14 @@ export async function menu(settings: Settings, _flags: object, storeId?: string)
     return;
   }
   const store = stores.find((store) => store.storeId === storeId);
-  if (!store) throw new Refused('unknown-store', `There is no store "${storeId}". See \`baedal menu\`.`);
+  if (!store) {
+    const meant = closest(
+      storeId,
+      stores.map((store) => store.storeId),
+    );
+    const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+    throw new Refused('unknown-store', `There is no store "${storeId}".${hint} See \`baedal menu\`.`);
+  }
   if (json) return printJson(store);
   print(`${named(store.name, lang)} (${store.storeId})`);
   const rows = store.items.map((item) => [
