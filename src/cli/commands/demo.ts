@@ -42,7 +42,7 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
     flags.data === undefined && settings.broker === 'sqlite:' ? mkdtempSync(join(tmpdir(), 'baedal-demo-')) : undefined;
   const remove = () => folder !== undefined && rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove); // also where the process ends from within, as when nobody reads its output any more
-  const signal = untilSignal('Stopping: finishing what is in hand.');
+  const signal = untilSignal('Stopping: finishing what is in hand.', ['SIGINT', 'SIGTERM', 'SIGHUP']);
   try {
     const platform = await startPlatform({
       settings: folder === undefined ? settings : { ...settings, data: folder },
