@@ -5,9 +5,11 @@ import type { Broker } from '../broker/broker.ts';
 import { BaedalError, reasonOf } from '../errors.ts';
 import { type ActorName, actorNames } from './cast.ts';
 import { publishMenu } from './menu-in-use.ts';
+import { folderOf } from './open-broker.ts';
 import type { Settings } from './settings.ts';
 import { type Problem, type Side, type SidePlan, startSide } from './side.ts';
 import type { FromThread, ToThread } from './side-thread.ts';
+import { type Turns, takeTurns } from './turns.ts';
 
 export type PlatformOptions = {
   settings: Settings;
@@ -18,10 +20,15 @@ export type PlatformOptions = {
   /** Whether the messages to people are not printed. Default false. */
   quiet?: boolean;
   onProblem(problem: Problem): void;
+  /** Told of an actor that another process ran until now. */
+  onTurn?(actor: ActorName): void;
 };
 
 export type Platform = {
   broker: Broker;
+  /** The actors that this process runs, and those that it stands by for because another one does; as it was at the start. */
+  running: ActorName[];
+  waiting: ActorName[];
   /** Takes nothing more, finishes what is in hand within `graceMs` (default 10,000), and closes everything. Safe to call twice. */
   stop(graceMs?: number): Promise<void>;
 };
@@ -49,20 +56,34 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 
   const here = await startSide({ ...common, actors: deciding, readModel: false }, onProblem);
   let there: Pick<Side, 'stop'>;
+  let turns: Turns | undefined;
   try {
-    publishMenu(settings, menu);
+    turns = takeTurns(folderOf(settings), actors, (actor) => {
+      options.onTurn?.(actor);
+      try {
+        if (actor === 'order') publishMenu(settings, menu);
+      } catch (error) {
+        onProblem({ actor, kind: 'store', reason: reasonOf(error) }); // the menu shown is the old one; orders are judged by ours
+      }
+    });
+    if (turns.running.includes('order')) publishMenu(settings, menu);
     there = await startThread({ ...common, actors: listening, readModel: true }, onProblem);
   } catch (error) {
+    turns?.stop();
     await here.stop(0).catch(() => undefined); // what failed first is what there is to say
     throw error;
   }
+  const { running, waiting, stop: stopTurns } = turns;
   let stopped: Promise<void> | undefined;
   const stop = async (graceMs: number) => {
+    stopTurns();
     const results = await Promise.allSettled([here.stop(graceMs), there.stop(graceMs)]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   };
   return {
     broker: here.broker,
+    running,
+    waiting,
     stop: (graceMs = 10_000) => {
       stopped ??= stop(graceMs);
       return stopped;

@@ -168,6 +168,28 @@ export function journeySuite(name: string, broker: () => string) {
     },
   );
 
+  on('a second process stands by and says so, and takes over when the first one is killed', async (at) => {
+    const first = await at.up('--quiet');
+    const second = await at.up('--quiet');
+    await second.waitForLine('standing by for order, payment, kitchen, rider, notifier, which another process runs');
+    await first.kill('SIGKILL');
+    await second.waitForLine('order: taken over');
+    const placed = await at.json(
+      'order',
+      'place',
+      '--customer',
+      'kim',
+      '--store',
+      'noodle-bar',
+      '--item',
+      'udon',
+      '--wait',
+      'delivered',
+    );
+    assert.is(placed.data.status, 'delivered', placed.stderr);
+    await second.kill();
+  });
+
   on('orders are taken while the kitchen is down, and delivered once it is back', async (at) => {
     const up = await at.up('--quiet', '--actors', 'order,payment,rider,notifier');
     const { ids, answers, close } = await at.placeMany(100);

@@ -33,6 +33,7 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
     pace,
     actors,
     quiet: flags.quiet === true,
+    onTurn: (actor) => say(`${actor}: taken over`),
     onProblem: ({ actor, kind, reason, orderId }) => {
       say(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
       if (kind === 'fatal') ended.abort(new ActorStopped(`The ${actor} stopped: ${reason}`));
@@ -43,12 +44,19 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
     if (state !== last && !signal.aborted) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
     last = state;
   });
-  say(`Up: ${actors.join(', ')}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
+  say(`Up: ${standing(platform)}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
   if (!ended.signal.aborted) await once(ended.signal, 'abort');
   const failure = ended.signal.reason;
   if (!(failure instanceof ActorStopped)) return platform.stop();
   await platform.stop().catch(() => undefined); // what stopped the actor is what there is to say
   throw failure;
+}
+
+/** What this process does, and what it is there for only if another one goes. */
+function standing({ running, waiting }: { running: string[]; waiting: string[] }): string {
+  if (waiting.length === 0) return running.join(', ');
+  const others = `standing by for ${waiting.join(', ')}, which another process runs`;
+  return running.length === 0 ? others : `${running.join(', ')}; ${others}`;
 }
 
 const work = ({ manual, speed }: { manual: boolean; speed: number }): string =>
