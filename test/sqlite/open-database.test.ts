@@ -13,9 +13,9 @@ import {
   DatabaseOlder,
 } from '../../src/sqlite/errors.ts';
 import { openDatabase } from '../../src/sqlite/open-database.ts';
+import { asNobody } from '../harness/as-nobody.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'baedal-sqlite-'));
-const isRoot = process.getuid?.() === 0;
 test.after(() => rmSync(folder, { recursive: true }));
 
 const v1 = ['CREATE TABLE dishes (name TEXT)'];
@@ -109,17 +109,16 @@ test('a folder that cannot be made, or is a file, is named', () => {
   refuses(() => openDatabase(path, { schema: v1 }), DatabaseNotWritable, path, /permission/);
 });
 
-if (!isRoot) {
-  test('a file that cannot be written is found out at once', () => {
-    const path = join(folder, 'locked/i.sqlite');
-    mkdirSync(join(folder, 'locked'));
-    openDatabase(path, { schema: v1 }).close();
-    chmodSync(path, 0o400);
-    chmodSync(join(folder, 'locked'), 0o500);
-    refuses(() => openDatabase(path, { schema: v1 }), DatabaseNotWritable, path, /permission/);
-    chmodSync(join(folder, 'locked'), 0o700);
-  });
-}
+test('a file that cannot be written is found out at once', () => {
+  const path = join(folder, 'locked/i.sqlite');
+  mkdirSync(join(folder, 'locked'));
+  openDatabase(path, { schema: v1 }).close();
+  chmodSync(folder, 0o755);
+  chmodSync(path, 0o444);
+  chmodSync(join(folder, 'locked'), 0o555);
+  refuses(() => asNobody(() => openDatabase(path, { schema: v1 })), DatabaseNotWritable, path, /permission/);
+  chmodSync(join(folder, 'locked'), 0o700);
+});
 
 test('a file that somebody keeps locked is said to be', () => {
   const path = join(folder, 'j.sqlite');
