@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoPace } from '../actors/pace.ts';
 import type { Broker } from '../broker/broker.ts';
-import { connectUrl } from '../broker/rabbitmq/redact-url.ts';
+import { connectUrl } from '../broker/rabbitmq/broker-url.ts';
 import { topologyOf } from '../broker/topology.ts';
 import { makeFolder } from '../sqlite/make-folder.ts';
 import { explained } from '../sqlite/open-database.ts';

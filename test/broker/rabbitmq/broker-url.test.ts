@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BrokerUrlInvalid } from '../../../src/broker/errors.ts';
+import { connectUrl, redactUrl } from '../../../src/broker/rabbitmq/broker-url.ts';
 import { openRabbitMq } from '../../../src/broker/rabbitmq/rabbitmq-broker.ts';
-import { connectUrl, redactUrl } from '../../../src/broker/rabbitmq/redact-url.ts';
 import { contractTopology } from '../contract/stage.ts';
 
 test('a URL is shown without its password', () => {
