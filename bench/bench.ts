@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { provideRabbitMq } from '../scripts/rabbitmq.js';
+import { demoPace } from '../src/actors/pace.ts';
+import { houseRules } from '../src/actors/rules.ts';
 import type { Outgoing } from '../src/broker/broker.ts';
 import type { Settings } from '../src/cli/settings.ts';
 import { rawEmbedded, rawRabbitMq } from './ceiling.ts';
@@ -36,6 +38,9 @@ try {
       lang: 'ko',
       namespace: `bench-${Math.random().toString(36).slice(2, 10)}`,
       json: false,
+      pspKey: 'none',
+      rules: houseRules,
+      storeDeadlineMs: demoPace.storeDeadlineMs,
     });
     const journeys: number[] = [];
     const ceilings: number[] = [];

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Menu } from '../src/actors/menu.ts';
 import { demoPace } from '../src/actors/pace.ts';
 import type { Broker, Outgoing } from '../src/broker/broker.ts';
@@ -7,6 +8,7 @@ import { folderOf, now } from '../src/cli/open-broker.ts';
 import type * as PlatformModule from '../src/cli/platform.ts';
 import type { Settings } from '../src/cli/settings.ts';
 import { countByStatus } from '../src/readmodel/list-orders.ts';
+import { PspSimulator } from '../src/partners/psp-simulator.ts';
 import { openForQueries } from '../src/readmodel/schema.ts';
 
 /** What is measured is what is built. */
@@ -32,15 +34,23 @@ export const menu: Menu = {
   ],
 };
 
-/** The whole platform in this process, with no artificial delay anywhere. */
-export const startInstantly = (settings: Settings): Promise<Platform> =>
-  startPlatform({
+/** The whole platform in this process, with no artificial delay anywhere. Payments are simulated in it too. */
+export async function startInstantly(settings: Settings): Promise<Platform> {
+  const provider = new PspSimulator(join(settings.data, 'psp.sqlite'));
+  const platform = await startPlatform({
     settings,
     menu,
     pace: { ...demoPace, speed: Number.POSITIVE_INFINITY, pickupMs: 0 },
     quiet: true,
+    provider,
     onProblem: (problem) => console.error(problem),
   });
+  const stop = async () => {
+    await platform.stop();
+    provider.close();
+  };
+  return { ...platform, stop };
+}
 
 export const place = (broker: Broker): Promise<unknown> =>
   ask(

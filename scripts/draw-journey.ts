@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandTypes, eventTypes, orderStatuses, timerTypes } from '../src/actors/messages.ts';
 import { demoPace } from '../src/actors/pace.ts';
+import { houseRules } from '../src/actors/rules.ts';
 import { topologyOf } from '../src/broker/topology.ts';
 import { cast } from '../src/cli/cast.ts';
 
@@ -23,7 +24,7 @@ const partners: Record<string, string> = {
   Notify: 'message channel',
 };
 
-const actors = cast({ stores: [] }, demoPace, 'en');
+const actors = cast({ stores: [] }, demoPace, houseRules, 'en');
 const topology = topologyOf(actors);
 const catalogue = readFileSync(join(root, 'src/actors/messages.ts'), 'utf8');
 

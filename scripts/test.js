@@ -5,8 +5,12 @@ import { findTestFiles, runTestFiles } from './test-runner.js';
 
 const usage = `npm test                       all tests
 npm test -- broker imports     the files whose path contains one of these words
-  --timeout-ms N               milliseconds one file may take, default 120000
-  --total-ms N                 milliseconds all may take together, default 900000`;
+npm run soak                   the proofs in their long form
+  --timeout-ms N               milliseconds one file may take, default 120000, with --soak 1800000
+  --total-ms N                 milliseconds all may take together, default 900000, with --soak 5400000`;
+
+/** Where the proofs are that have a long form. */
+const proofs = ['test/proofs/', 'test/actors/interleavings'];
 
 /** Milliseconds that RabbitMQ may take to stop after the run was cut short. */
 const stopPatienceMs = 20_000;
@@ -40,8 +44,10 @@ async function main() {
         failed += 1; // and the others still have something to say
         console.log(`✗ RabbitMQ\n  ${error instanceof Error ? error.message : error}`);
       }
-      const env = environment(rabbit?.url);
-      for (const result of await runTestFiles(files, { env, timeoutMs: options.timeoutMs, signal: cut.signal })) {
+      const env = { ...environment(rabbit?.url), ...(options.soak && { BAEDAL_TEST_SOAK: '1' }) };
+      // A proof that measures has the machine for itself.
+      const run = { timeoutMs: options.timeoutMs, signal: cut.signal, ...(options.soak && { atOnce: 1 }) };
+      for (const result of await runTestFiles(files, { env, ...run })) {
         passed += result.passed;
         failed += result.failed;
       }
@@ -60,13 +66,16 @@ function readArguments() {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        'timeout-ms': { type: 'string', default: '120000' },
-        'total-ms': { type: 'string', default: '900000' },
+        soak: { type: 'boolean', default: false },
+        'timeout-ms': { type: 'string' },
+        'total-ms': { type: 'string' },
       },
     });
-    const [timeoutMs, totalMs] = [Number(values['timeout-ms']), Number(values['total-ms'])];
+    const { soak } = values;
+    const timeoutMs = Number(values['timeout-ms'] ?? (soak ? 1_800_000 : 120_000));
+    const totalMs = Number(values['total-ms'] ?? (soak ? 5_400_000 : 900_000));
     if (!(timeoutMs > 0 && totalMs > 0)) throw new Error('The times are numbers of milliseconds above 0.');
-    return { timeoutMs, totalMs, filters: positionals };
+    return { soak, timeoutMs, totalMs, filters: soak && positionals.length === 0 ? proofs : positionals };
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}\n${usage}`);
   }

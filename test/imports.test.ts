@@ -70,6 +70,38 @@ test('no part imports one above or beside it, be it for a type or later', () => 
   );
 });
 
+test('the payment provider shares no code with the rest, and only the command line starts it', () => {
+  assert.equal(
+    rulesOn({
+      'psp/a.ts':
+        "import { z } from 'zod';\nimport '../errors.ts';\nimport type { M } from '../actors/m.ts';\nimport './b.ts';",
+      'psp/b.ts': "import 'node:fs';\nimport '../sqlite/s.ts';",
+      'partners/p.ts': "import '../psp/a.ts';",
+      'cli/c.ts': "import '../psp/a.ts';",
+      'sqlite/s.ts': '',
+      'actors/m.ts': '',
+      'errors.ts': '',
+    }),
+    [
+      'src/partners/p.ts imports src/psp/a.ts: src/partners may import actors.',
+      'src/psp/a.ts imports src/actors/m.ts: the payment provider shares no code with the platform.',
+      'src/psp/a.ts imports src/errors.ts: the payment provider shares no code with the platform.',
+      'src/psp/b.ts imports src/sqlite/s.ts: the payment provider shares no code with the platform.',
+    ],
+  );
+});
+
+test('fastify serves the payment provider and the HTTP door alone', () => {
+  assert.equal(
+    rulesOn({
+      'psp/a.ts': "import { fastify } from 'fastify';",
+      'http/b.ts': "import { fastify } from 'fastify';",
+      'cli/c.ts': "import { fastify } from 'fastify';",
+    }),
+    ['src/cli/c.ts imports fastify: only src/psp/, src/http/ may.'],
+  );
+});
+
 test('amqplib and better-sqlite3 stay where they are at home', () => {
   assert.equal(
     rulesOn({

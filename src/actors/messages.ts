@@ -1,3 +1,5 @@
+import type { CancelUntil } from './rules.ts';
+
 /**
  * Every message, in the order one meal meets them.
  * Money is integer won (`...Won`); times are epoch milliseconds (`...At`, `...By`); spans are milliseconds (`...Ms`).
@@ -26,7 +28,14 @@ export const waysForward = [
 export type Forward = (typeof waysForward)[number];
 
 /** Every status an order can have. `docs/journey.md` draws how they follow each other. */
-export const orderStatuses = [...waysForward, 'rejected', 'refused', 'cancelling', 'cancelled'] as const;
+export const orderStatuses = [
+  ...waysForward,
+  'payment-deferred',
+  'rejected',
+  'refused',
+  'cancelling',
+  'cancelled',
+] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
 /** How the store and its rider work this order when they are on autopilot, as the catalogue had it. */
@@ -50,7 +59,10 @@ export type Notice = { recipient: string; about: string; text: string };
 
 /** Requests that somebody makes of one actor. */
 export type Commands = {
-  /** `answerBy`: after this time nobody waits for an answer, so the order must not be established any more. */
+  /**
+   * `answerBy`: after this time nobody waits for an answer, so the order must not be established any more; except with `payLater`: then,
+   * where the payment system is busy, it waits to be paid.
+   */
   PlaceOrder: {
     orderId: string;
     customerId: string;
@@ -58,8 +70,17 @@ export type Commands = {
     lines: OrderLine[];
     billingKey: string;
     answerBy: number;
+    payLater?: boolean;
   };
-  AuthorizePayment: { orderId: string; customerId: string; amountWon: number; billingKey: string; answerBy: number };
+  /** `payBy`: where the provider is busy, the charge may be put off until then. */
+  AuthorizePayment: {
+    orderId: string;
+    customerId: string;
+    amountWon: number;
+    billingKey: string;
+    answerBy: number;
+    payBy?: number;
+  };
   VoidPayment: { orderId: string };
   RefundPayment: { orderId: string; reason: string };
   AcceptOrder: { orderId: string };
@@ -69,18 +90,24 @@ export type Commands = {
   PickUpDelivery: { orderId: string };
   CompleteDelivery: { orderId: string };
   CancelOrder: { orderId: string; reason: string };
-  StopDelivery: { orderId: string; attempt: number };
+  /** `until`: what must not have happened yet, default `departed`. */
+  StopDelivery: { orderId: string; attempt: number; until?: CancelUntil };
 };
 
 /** Facts. Each goes to every actor that handles it, and to the journal. */
 export type Events = {
-  OrderReceived: OrderDetails;
+  /** The payment is to be decided by `answerBy`. */
+  OrderReceived: OrderDetails & { answerBy: number };
   PaymentApproved: { orderId: string; amountWon: number; paymentKey: string };
   PaymentDeclined: { orderId: string } & Refusal;
   PaymentBusy: { orderId: string; retryAfterMs: number };
+  /** The provider is busy or broken, and the customer pays later. */
+  PaymentDeferred: { orderId: string; payBy: number; retryAfterMs: number };
   PaymentUnknown: { orderId: string };
   PaymentVoided: { orderId: string; amountWon: number };
   PaymentRefunded: { orderId: string; amountWon: number };
+  /** It waits to be paid, and does not stand. The store does not know of it. */
+  OrderDeferred: { orderId: string; customerId: string; storeId: string; totalWon: number; payBy: number };
   OrderPlaced: OrderDetails & { service: Service };
   OrderRejected: { orderId: string; customerId: string; storeId: string } & Refusal;
   OrderAccepted: { orderId: string; customerId: string; prepMs: number };
@@ -93,7 +120,8 @@ export type Events = {
   /** `attempt` counts the cancellations of one order, so that a late fact never reopens a settled one. */
   OrderCancelling: { orderId: string; customerId: string; attempt: number; reason: string };
   DeliveryStopped: { orderId: string; attempt: number };
-  DeliveryNotStopped: { orderId: string; attempt: number };
+  /** `status`: what the rider knows to have happened already. */
+  DeliveryNotStopped: { orderId: string; attempt: number; status?: OrderStatus };
   CancelRefused: { orderId: string; customerId: string; attempt: number; status: OrderStatus; reason: string };
   OrderCancelled: { orderId: string; customerId: string; attempt: number; refundedWon: number };
   NotificationSent: { orderId: string; channel: string } & Notice;
@@ -101,6 +129,9 @@ export type Events = {
 
 /** What an actor tells itself to do later. */
 export type Timers = {
+  /** `tries`: how often it was put off; one that belongs to an earlier time does nothing. */
+  ChargeDue: { orderId: string; tries: number };
+  SettlementDue: { orderId: string; tries: number };
   StoreDeadlinePassed: { orderId: string };
   CookingDone: { orderId: string };
   PickupDone: { orderId: string };
@@ -109,24 +140,41 @@ export type Timers = {
 
 /** What comes back from a partner outside, to the actor that asked. */
 export type Answers = {
-  ChargeAnswered: { orderId: string } & (
+  /** `tries`: as the charge had it, so that an old answer is not taken for a new one. */
+  ChargeAnswered: { orderId: string; tries: number } & (
     | { outcome: 'approved'; amountWon: number; paymentKey: string }
     | ({ outcome: 'declined' } & Refusal)
     | { outcome: 'busy'; retryAfterMs: number }
     | { outcome: 'unknown' }
   );
-  /** `amountWon` is what was captured and given back; 0 where nothing had been captured. */
-  VoidAnswered: { orderId: string; amountWon: number };
-  RefundAnswered: { orderId: string; amountWon: number };
+  /**
+   * `closed`: no money is kept and none can be taken any more; `amountWon` is what was captured and given back. `absent`: the provider
+   * knew of no charge at this look, and one may be on its way. `pending`: it could not be asked.
+   */
+  VoidAnswered: { orderId: string } & (
+    | { outcome: 'closed'; amountWon: number }
+    | { outcome: 'absent'; look: number }
+    | { outcome: 'pending' }
+  );
+  RefundAnswered: { orderId: string } & ({ outcome: 'refunded'; amountWon: number } | { outcome: 'pending' });
   NotifyAnswered: { orderId: string; channel: string; notices: Notice[] };
 };
 
 /** What an actor may ask of a partner outside. The answer to `X` is `XAnswered`. */
 export type Calls = {
-  /** After `answerBy` nobody waits for it any more. */
-  Charge: { orderId: string; customerId: string; amountWon: number; billingKey: string; answerBy: number };
-  Void: { orderId: string };
-  Refund: { orderId: string; amountWon: number; reason: string };
+  /** It is not sent after `answerBy`. `tries`: how often it was put off; then nobody waits for it at the counter, and others go first. */
+  Charge: {
+    orderId: string;
+    customerId: string;
+    amountWon: number;
+    billingKey: string;
+    answerBy: number;
+    tries: number;
+  };
+  /** `look` counts how often it was looked for, so that an old answer is not taken for a new one. */
+  Void: { orderId: string; look: number };
+  /** `paymentKey`: the provider's name for the charge, where it is known. */
+  Refund: { orderId: string; amountWon: number; reason: string; paymentKey?: string };
   Notify: { orderId: string; notices: Notice[] };
 };
 
@@ -158,9 +206,11 @@ export const eventTypes = every<EventType>({
   PaymentApproved: true,
   PaymentDeclined: true,
   PaymentBusy: true,
+  PaymentDeferred: true,
   PaymentUnknown: true,
   PaymentVoided: true,
   PaymentRefunded: true,
+  OrderDeferred: true,
   OrderPlaced: true,
   OrderRejected: true,
   OrderAccepted: true,
@@ -179,6 +229,8 @@ export const eventTypes = every<EventType>({
 });
 
 export const timerTypes = every<keyof Timers>({
+  ChargeDue: true,
+  SettlementDue: true,
   StoreDeadlinePassed: true,
   CookingDone: true,
   PickupDone: true,

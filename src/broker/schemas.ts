@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Messages, type MessageType, orderStatuses } from '../actors/messages.ts';
+import { cancelLimits } from '../actors/rules.ts';
 
 const text = z.string().max(2_000);
 const id = z.string().min(1).max(200);
@@ -13,6 +14,7 @@ const customer = { orderId: id, customerId: id };
 const refusal = { code: id, reason: text, retryAfterMs: ms.optional() };
 const notice = { recipient: id, about: id, text };
 const attempt = z.int().positive();
+const tries = z.int().nonnegative();
 const details = {
   ...customer,
   storeId: id,
@@ -30,8 +32,15 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
     lines: z.array(z.object({ itemId: id, quantity: z.number() })).max(1_000),
     billingKey: id,
     answerBy: time,
+    payLater: z.boolean().optional(),
   }),
-  AuthorizePayment: z.object({ ...customer, amountWon: won, billingKey: id, answerBy: time }),
+  AuthorizePayment: z.object({
+    ...customer,
+    amountWon: won,
+    billingKey: id,
+    answerBy: time,
+    payBy: time.optional(),
+  }),
   VoidPayment: z.object(about),
   RefundPayment: z.object({ ...about, reason: text }),
   AcceptOrder: z.object(about),
@@ -41,15 +50,17 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
   PickUpDelivery: z.object(about),
   CompleteDelivery: z.object(about),
   CancelOrder: z.object({ ...about, reason: text }),
-  StopDelivery: z.object({ ...about, attempt }),
+  StopDelivery: z.object({ ...about, attempt, until: z.enum(cancelLimits).optional() }),
 
-  OrderReceived: z.object(details),
+  OrderReceived: z.object({ ...details, answerBy: time }),
   PaymentApproved: z.object({ ...about, amountWon: won, paymentKey: id }),
   PaymentDeclined: z.object({ ...about, ...refusal }),
   PaymentBusy: z.object({ ...about, retryAfterMs: ms }),
+  PaymentDeferred: z.object({ ...about, payBy: time, retryAfterMs: ms }),
   PaymentUnknown: z.object(about),
   PaymentVoided: z.object({ ...about, amountWon: won }),
   PaymentRefunded: z.object({ ...about, amountWon: won }),
+  OrderDeferred: z.object({ ...customer, storeId: id, totalWon: won, payBy: time }),
   OrderPlaced: z.object({ ...details, service: z.object({ autoAccept: z.boolean(), prepMs: ms, rideMs: ms }) }),
   OrderRejected: z.object({ ...customer, storeId: id, ...refusal }),
   OrderAccepted: z.object({ ...customer, prepMs: ms }),
@@ -61,23 +72,32 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
   DeliveryCompleted: z.object({ ...customer, riderId: id }),
   OrderCancelling: z.object({ ...customer, attempt, reason: text }),
   DeliveryStopped: z.object({ ...about, attempt }),
-  DeliveryNotStopped: z.object({ ...about, attempt }),
+  DeliveryNotStopped: z.object({ ...about, attempt, status: z.enum(orderStatuses).optional() }),
   CancelRefused: z.object({ ...customer, attempt, status: z.enum(orderStatuses), reason: text }),
   OrderCancelled: z.object({ ...customer, attempt, refundedWon: won }),
   NotificationSent: z.object({ ...about, channel: id, ...notice }),
 
+  ChargeDue: z.object({ ...about, tries }),
+  SettlementDue: z.object({ ...about, tries }),
   StoreDeadlinePassed: z.object(about),
   CookingDone: z.object(about),
   PickupDone: z.object(about),
   RideDone: z.object(about),
 
   ChargeAnswered: z.union([
-    z.object({ ...about, outcome: z.literal('approved'), amountWon: won, paymentKey: id }),
-    z.object({ ...about, outcome: z.literal('declined'), ...refusal }),
-    z.object({ ...about, outcome: z.literal('busy'), retryAfterMs: ms }),
-    z.object({ ...about, outcome: z.literal('unknown') }),
+    z.object({ ...about, tries, outcome: z.literal('approved'), amountWon: won, paymentKey: id }),
+    z.object({ ...about, tries, outcome: z.literal('declined'), ...refusal }),
+    z.object({ ...about, tries, outcome: z.literal('busy'), retryAfterMs: ms }),
+    z.object({ ...about, tries, outcome: z.literal('unknown') }),
   ]),
-  VoidAnswered: z.object({ ...about, amountWon: won }),
-  RefundAnswered: z.object({ ...about, amountWon: won }),
+  VoidAnswered: z.union([
+    z.object({ ...about, outcome: z.literal('closed'), amountWon: won }),
+    z.object({ ...about, outcome: z.literal('absent'), look: tries }),
+    z.object({ ...about, outcome: z.literal('pending') }),
+  ]),
+  RefundAnswered: z.union([
+    z.object({ ...about, outcome: z.literal('refunded'), amountWon: won }),
+    z.object({ ...about, outcome: z.literal('pending') }),
+  ]),
   NotifyAnswered: z.object({ ...about, channel: id, notices: z.array(z.object(notice)) }),
 };

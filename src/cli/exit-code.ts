@@ -20,13 +20,14 @@ export class UsageError extends BaedalError {
 
 /** A rule of the house says no. */
 export class Refused extends BaedalError {
-  readonly retry = false;
+  readonly retry: boolean;
   constructor(
     readonly code: string,
     reason: string,
     readonly retryAfterMs?: number,
   ) {
     super(reason);
+    this.retry = code === 'busy';
   }
 }
 
@@ -45,6 +46,14 @@ export class Interrupted extends BaedalError {
   }
 }
 
+/** It did not succeed, and all that there is to say about it has been printed. */
+export class AlreadySaid extends BaedalError {
+  readonly retry = false;
+  constructor(readonly code: string) {
+    super('It did not succeed.');
+  }
+}
+
 const byCode: Record<string, number> = {
   usage: exit.usage,
   'bad-catalog': exit.usage,
@@ -52,6 +61,8 @@ const byCode: Record<string, number> = {
   'broker-unreachable': exit.brokerUnreachable,
   'broker-refused': exit.brokerUnreachable,
   'broker-url-invalid': exit.usage,
+  'psp-key-refused': exit.usage,
+  'psp-nonsense': exit.usage,
   interrupted: exit.interrupted,
 };
 

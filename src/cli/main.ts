@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { BaedalError } from '../errors.ts';
-import { exit, exitCodeFor, Interrupted } from './exit-code.ts';
+import { AlreadySaid, exit, exitCodeFor, Interrupted } from './exit-code.ts';
 import { printJson, say } from './print.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,7 +25,7 @@ export async function main(argv: string[]): Promise<number> {
       if (json) printJson({ error: { code: 'usage', message: error.message.replace(/^error: /, ''), retry: false } });
       return exit.usage;
     }
-    report(error, json);
+    if (!(error instanceof AlreadySaid)) report(error, json);
     return exitCodeFor(error);
   }
 }
@@ -58,6 +58,8 @@ function run<F extends object>(load: () => Promise<Action<F>>) {
 
 const examples = (...lines: string[]): string => `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
 
+const pspHelp = 'the payment provider (env BAEDAL_PSP, its key in BAEDAL_PSP_KEY; default one of our own)';
+
 function build(): Command {
   const program = new Command('baedal')
     .description('Food ordering from the terminal: an actor system over RabbitMQ.')
@@ -87,6 +89,7 @@ function build(): Command {
     .option('--orders <n>', 'how many orders, where this is not a terminal', '50')
     .option('--speed <n>', 'run the catalogue’s times n times as fast', '600')
     .option('--seed <n>', 'the same seed brings the same customers', '1')
+    .option('--psp <url>', pspHelp)
     .addHelpText('before', examples('baedal demo', 'baedal demo --orders 10 --catalog my-stores.yaml </dev/null'))
     .action(run(async () => (await import('./commands/demo.ts')).demo));
 
@@ -97,6 +100,14 @@ function build(): Command {
     .option('--manual', 'nothing by itself: owners and riders do every step by hand')
     .option('--speed <n>', 'the autopilot runs the catalogue’s times n times as fast; 1 is real time', '600')
     .option('--quiet', 'do not print the messages that people are sent')
+    .option('--psp <url>', pspHelp)
+    .option('--psp-settle <seconds>', 'how long it may take to carry out a charge that it did not answer (default 60)')
+    .option('--cancel-until <step>', 'orders can be cancelled until accepted, cooked or departed (default departed)')
+    .option(
+      '--pay-later-for <seconds>',
+      'how long an order placed with --pay-later may wait for its payment (default 1800)',
+    )
+    .option('--store-deadline <seconds>', 'an owner who has not answered after this has refused (default 600)')
     .addHelpText(
       'before',
       examples(
@@ -132,6 +143,7 @@ function build(): Command {
     )
     .option('--order-id <id>', 'your own id; placing the same order again under it is the same order')
     .option('--card <key>', 'billing key of the card to charge (default: the customer’s)')
+    .option('--pay-later', 'where the payment system is busy, wait and be charged when it works again')
     .option('--wait <placed|delivered>', 'wait until then', 'placed')
     .option('--timeout <seconds>', 'how long to wait for the answer (default 10), or for the delivery (default 120)')
     .addHelpText(
@@ -224,6 +236,50 @@ function build(): Command {
     .argument('<id>')
     .addHelpText('before', examples('baedal rider deliver k3f92m8q4t'))
     .action(run(async () => (await import('./commands/rider.ts')).riderDeliver));
+
+  program
+    .command('audit')
+    .description(
+      'hold the money against the orders: what was paid stands, and what does not stand was given back, once',
+    )
+    .option(
+      '--psp [url]',
+      'compare with the payment provider’s own ledger too (default: the one in the settings, or our own)',
+    )
+    .option('--grace <seconds>', 'what changed less than this long ago may still be under way', '30')
+    .addHelpText('before', examples('baedal audit', 'baedal audit --psp http://127.0.0.1:7770 --json'))
+    .action(run(async () => (await import('./commands/audit.ts')).audit));
+
+  const psp = program
+    .command('psp')
+    .description('a payment provider to try things out with: a process of its own, with a ledger of its own')
+    .option('--port <p>', 'port on this machine; 0: any that is free', '7770')
+    .option('--ledger <file>', 'where it writes down what it captured, cancelled and declined', 'psp-ledger.jsonl');
+  for (const each of [psp, psp.command('control')])
+    each
+      .option('--latency-ms <range>', 'how long an answer takes: 120, or 400-620')
+      .option(
+        '--capacity <n>',
+        'requests at once at full speed; more are slower, twice as many are turned away; 0: no limit',
+      )
+      .option('--decline-rate <f>', 'part of the charges that are declined, 0 to 1')
+      .option('--fail-rate <f>', 'part of the requests that fail with 500, nothing done')
+      .option('--hang-rate <f>', 'part of the requests that are never answered, and done 5 s later')
+      .option('--lose-rate <f>', 'part of the requests that are done, and the answer lost');
+  psp
+    .addHelpText(
+      'before',
+      examples(
+        'baedal psp --latency-ms 400-620 --capacity 20',
+        'baedal up --psp http://127.0.0.1:7770',
+        'baedal psp control --fail-rate 1',
+      ),
+    )
+    .action(run(async () => (await import('./commands/psp.ts')).psp));
+  psp.commands[0]!.description('change how a running one behaves, and see what it has done')
+    .option('--url <url>', 'where it is (default: the one in the settings, or the one that `up` started)')
+    .addHelpText('before', examples('baedal psp control', 'baedal psp control --capacity 5 --lose-rate 0.1'))
+    .action(run(async () => (await import('./commands/psp-control.ts')).pspControl));
 
   program
     .command('notifications')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoPace } from '../actors/pace.ts';
+import { houseRules } from '../actors/rules.ts';
 import type { Broker } from '../broker/broker.ts';
 import { connectUrl } from '../broker/rabbitmq/broker-url.ts';
 import { topologyOf } from '../broker/topology.ts';
@@ -13,8 +14,9 @@ import type { Settings } from './settings.ts';
 
 export const now = (): number => Date.now();
 
-/** Which queues there are depends on the handler tables alone, never on a menu or a pace. */
-const topology = (settings: Settings) => topologyOf(cast({ stores: [] }, demoPace, 'en'), settings.namespace);
+/** Which queues there are depends on the handler tables alone, never on a menu, a pace or a rule. */
+const topology = (settings: Settings) =>
+  topologyOf(cast({ stores: [] }, demoPace, houseRules, 'en'), settings.namespace);
 
 /** Where everything of this broker is kept: actors, read model, locks. Data of two brokers never mixes. */
 export function folderOf(settings: Settings): string {

@@ -3,6 +3,7 @@ import type { Menu } from '../actors/menu.ts';
 import type { Pace } from '../actors/pace.ts';
 import type { Broker } from '../broker/broker.ts';
 import { BaedalError, reasonOf } from '../errors.ts';
+import type { PaymentProvider } from '../partners/psp.ts';
 import { type ActorName, actorNames } from './cast.ts';
 import { publishMenu } from './menu-in-use.ts';
 import { folderOf } from './open-broker.ts';
@@ -17,6 +18,8 @@ export type PlatformOptions = {
   pace: Pace;
   /** Which actors run in this process, default all. */
   actors?: readonly ActorName[];
+  /** Whom the payment actor asks; needed where it runs here. Whoever opened it closes it, after `stop`. */
+  provider?: PaymentProvider;
   /** Whether the messages to people are not printed. Default false. */
   quiet?: boolean;
   onProblem(problem: Problem): void;
@@ -54,7 +57,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const deciding = actors.filter((name) => name !== 'notifier');
   const listening = actors.filter((name) => name === 'notifier');
 
-  const here = await startSide({ ...common, actors: deciding, readModel: false }, onProblem);
+  const here = await startSide({ ...common, actors: deciding, readModel: false }, onProblem, options.provider);
   let there: Pick<Side, 'stop'>;
   let turns: Turns | undefined;
   try {

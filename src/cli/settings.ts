@@ -3,8 +3,11 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Lang } from '../actors/notifier/texts.ts';
+import { demoPace } from '../actors/pace.ts';
+import type { Rules } from '../actors/rules.ts';
 import { reasonOf } from '../errors.ts';
 import { UsageError } from './exit-code.ts';
+import { pspKeyFrom, pspUrlFrom, rulesFrom, secondsFrom } from './payment-settings.ts';
 
 /** What every command may be told. Flags win over the environment, that over ./baedal.yaml, that over the user's file. */
 export type Settings = {
@@ -18,12 +21,35 @@ export type Settings = {
   /** Keeps several platforms apart on one broker. */
   namespace: string;
   json: boolean;
+  /** Where the payment provider is, if one was named; otherwise there is one of our own. */
+  psp?: string;
+  pspKey: string;
+  rules: Rules;
+  /** How long an owner may take to answer an order, milliseconds. */
+  storeDeadlineMs: number;
 };
 
-const names = ['broker', 'data', 'catalog', 'lang', 'namespace'] as const;
-type Layer = { [N in (typeof names)[number]]?: string };
+const names = [
+  'broker',
+  'data',
+  'catalog',
+  'lang',
+  'namespace',
+  'psp',
+  'pspKey',
+  'pspLive',
+  'pspSettle',
+  'cancelUntil',
+  'payLaterFor',
+  'storeDeadline',
+] as const;
+type Name = (typeof names)[number];
+type Layer = { [N in Name]?: string };
 
-export type Flags = { broker?: string; data?: string; catalog?: string; lang?: string; json?: boolean };
+/** `pspKey` is BAEDAL_PSP_KEY. */
+const variableOf = (name: Name) => `BAEDAL_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+export type Flags = Layer & { json?: boolean };
 
 /** The catalogue that comes with the program. */
 export const shippedCatalog = fileURLToPath(new URL('../../data/catalog.yaml', import.meta.url));
@@ -36,11 +62,12 @@ export async function settingsFrom(
 ): Promise<Settings> {
   const home = env['HOME'] || homedir();
   const userFile = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'baedal', 'config.yaml');
-  const fromEnv: Layer = Object.fromEntries(names.map((name) => [name, env[`BAEDAL_${name.toUpperCase()}`]]));
+  const fromEnv: Layer = Object.fromEntries(names.map((name) => [name, env[variableOf(name)]]));
   const layers = [await readLayer(userFile), await readLayer(join(cwd, 'baedal.yaml')), fromEnv, flags as Layer];
-  const given = (name: keyof Layer) => layers.findLast((layer) => layer[name])?.[name];
+  const given = (name: Name) => layers.findLast((layer) => typeof layer[name] === 'string' && layer[name])?.[name];
 
-  const [broker, data, catalog, lang, namespace] = names.map(given);
+  const set: Layer = Object.fromEntries(names.map((name) => [name, given(name)]));
+  const { broker, data, catalog, lang, namespace, psp } = set;
   if (lang !== undefined && lang !== 'ko' && lang !== 'en')
     throw new UsageError(`The language is ko or en, not "${lang}".`);
   if (namespace !== undefined && !/^[a-z0-9][a-z0-9-]{0,39}$/.test(namespace))
@@ -52,6 +79,10 @@ export async function settingsFrom(
     lang: lang ?? languageOf(env),
     namespace: namespace ?? 'baedal',
     json: flags.json === true,
+    ...(psp !== undefined && { psp: pspUrlFrom(psp) }),
+    pspKey: pspKeyFrom(set.pspKey, set.pspLive),
+    rules: rulesFrom(set),
+    storeDeadlineMs: secondsFrom(set.storeDeadline, 'The time for the store to answer', demoPace.storeDeadlineMs),
   };
 }
 
@@ -68,10 +99,10 @@ async function readLayer(path: string): Promise<Layer> {
   }
   if (typeof layer !== 'object' || layer === null || Array.isArray(layer)) throw wrong('it is not a list of settings');
   for (const [name, value] of Object.entries(layer)) {
-    if (!names.includes(name as keyof Layer)) throw wrong(`"${name}" is no setting`);
-    if (typeof value !== 'string') throw wrong(`${name} is no text`);
+    if (!names.includes(name as Name)) throw wrong(`"${name}" is no setting`);
+    if (typeof value !== 'string' && typeof value !== 'number') throw wrong(`${name} is no text`);
   }
-  return layer;
+  return Object.fromEntries(Object.entries(layer).map(([name, value]) => [name, String(value)]));
 }
 
 function languageOf(env: NodeJS.ProcessEnv): Lang {

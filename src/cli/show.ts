@@ -60,6 +60,7 @@ export function span(ms: number): string {
 
 const glyphs: Record<OrderStatus, string> = {
   'awaiting-payment': '…',
+  'payment-deferred': '◷',
   placed: '○',
   accepted: '◑',
   cooked: '◕',
@@ -74,6 +75,7 @@ const glyphs: Record<OrderStatus, string> = {
 
 const korean: Record<OrderStatus, string> = {
   'awaiting-payment': '결제 대기',
+  'payment-deferred': '결제 미룸',
   placed: '접수',
   accepted: '조리 중',
   cooked: '조리 완료',

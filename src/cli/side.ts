@@ -9,7 +9,7 @@ import { SqliteStore } from '../broker/host/sqlite-store.ts';
 import { reasonOf } from '../errors.ts';
 import { guardedPsp } from '../partners/guarded-psp.ts';
 import { consoleChannel, NotificationSender } from '../partners/notification-channel.ts';
-import { PspSimulator } from '../partners/psp-simulator.ts';
+import type { PaymentProvider } from '../partners/psp.ts';
 import { follow } from '../readmodel/follow.ts';
 import { type ActorName, cast } from './cast.ts';
 import { newId } from './new-id.ts';
@@ -40,8 +40,15 @@ export type Side = {
 
 type Closer = (graceMs: number) => Promise<void> | void;
 
-/** Starts actors with their partners, and perhaps the read model, in this thread. What was started is closed in reverse order. */
-export async function startSide(plan: SidePlan, onProblem: (problem: Problem) => void): Promise<Side> {
+/**
+ * Starts actors with their partners, and perhaps the read model, in this thread. What was started is closed in reverse order.
+ * @param provider whom the payment actor asks; the caller closes it
+ */
+export async function startSide(
+  plan: SidePlan,
+  onProblem: (problem: Problem) => void,
+  provider?: PaymentProvider,
+): Promise<Side> {
   const { settings, actors } = plan;
   const folder = folderOf(settings);
   const closers: Closer[] = [];
@@ -59,9 +66,9 @@ export async function startSide(plan: SidePlan, onProblem: (problem: Problem) =>
         onProblem({ actor: 'read model', kind: final ? 'fatal' : 'store', reason: reasonOf(error) });
       closers.push(follow(folder, broker, onFailure));
     }
-    const partners = openPartners(plan, folder, closers, onProblem);
+    const partners = openPartners(plan, folder, closers, onProblem, provider);
     const hosts: Host<unknown>[] = [];
-    for (const actor of cast(plan.menu, plan.pace, settings.lang)) {
+    for (const actor of cast(plan.menu, plan.pace, settings.rules, settings.lang)) {
       if (!actors.includes(actor.name as ActorName)) continue;
       for (const queue of broker.topology.queues.filter((queue) => queue.actor === actor.name)) {
         const path = join(folder, 'actors', `${actor.name}.${queue.partition}.sqlite`);
@@ -91,15 +98,21 @@ function openPartners(
   folder: string,
   closers: Closer[],
   onProblem: (problem: Problem) => void,
+  provider: PaymentProvider | undefined,
 ): Partners {
   const absent = () =>
     Promise.reject(new Error('An actor called a partner that its side of the platform does not have.'));
   const partners: Partners = { Charge: absent, Void: absent, Refund: absent, Notify: absent };
-  if (plan.actors.includes('payment')) {
-    const psp = new PspSimulator(join(folder, 'psp-simulator.sqlite'));
-    closers.push(() => psp.close());
-    const onBreaker = (state: string) => onProblem({ actor: 'payment', kind: 'breaker', reason: `breaker ${state}` });
-    const { charge, void: close, refund } = guardedPsp(psp, { now, onBreaker });
+  if (plan.actors.includes('payment') && provider) {
+    const {
+      charge,
+      void: close,
+      refund,
+    } = guardedPsp(provider, {
+      now,
+      onBreaker: (state, why) => onProblem({ actor: 'payment', kind: 'breaker', reason: `${state}. ${why}` }),
+      onFault: (orderId, reason) => onProblem({ actor: 'payment', kind: 'partner', orderId, reason }),
+    });
     Object.assign(partners, { Charge: charge, Void: close, Refund: refund });
   }
   if (plan.actors.includes('notifier')) {

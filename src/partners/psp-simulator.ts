@@ -23,7 +23,7 @@ export type SimulatorOptions = {
 };
 
 /**
- * A payment provider inside this process, for trying out and for tests. It remembers what it charged in a file of its own,
+ * A payment provider inside this process, for tests and benchmarks. It remembers what it charged in a file of its own,
  * as the real one would, so that a charge asked for again after a crash is still charged once.
  */
 export class PspSimulator implements PaymentProvider {
@@ -55,7 +55,7 @@ export class PspSimulator implements PaymentProvider {
   charge: PaymentProvider['charge'] = async ({ orderId, amountWon, billingKey }, signal) => {
     await this.takeTime(signal);
     const declined = decliningCards[billingKey];
-    if (declined) return { orderId, outcome: 'declined', ...declined };
+    if (declined) return { outcome: 'declined', ...declined };
     const row = await this.group.write(
       () =>
         this.sql.charge.get(orderId, `pay-${orderId}`, amountWon) as {
@@ -65,21 +65,21 @@ export class PspSimulator implements PaymentProvider {
         },
     );
     if (row.closed)
-      return { orderId, outcome: 'declined', code: 'ALREADY_CANCELED_PAYMENT', reason: 'The payment was cancelled.' };
-    return { orderId, outcome: 'approved', amountWon: row.amount_won, paymentKey: row.payment_key };
+      return { outcome: 'declined', code: 'ALREADY_CANCELED_PAYMENT', reason: 'The payment was cancelled.' };
+    return { outcome: 'approved', amountWon: row.amount_won, paymentKey: row.payment_key };
   };
 
   void: PaymentProvider['void'] = async ({ orderId }, signal) => {
     await this.takeTime(signal);
     return this.group.write(() => {
       this.sql.forbid.run(orderId);
-      return { orderId, amountWon: this.giveBack(orderId) };
+      return { orderId, outcome: 'closed', amountWon: this.giveBack(orderId) };
     });
   };
 
   refund: PaymentProvider['refund'] = async ({ orderId }, signal) => {
     await this.takeTime(signal);
-    return this.group.write(() => ({ orderId, amountWon: this.giveBack(orderId) }));
+    return this.group.write(() => ({ orderId, outcome: 'refunded', amountWon: this.giveBack(orderId) }));
   };
 
   close(): void {

@@ -13,6 +13,8 @@ export type OrderView = {
   totalWon: number | null;
   paidWon: number;
   refundedWon: number;
+  /** Until when it waits to be paid, if it was put off. */
+  payBy: number | null;
   riderId: string | null;
   /** Why it was rejected or refused. */
   reason: string | null;
@@ -45,6 +47,7 @@ export const viewOf = (row: StoredOrder): OrderView => ({
   totalWon: row.totalWon,
   paidWon: row.paidWon,
   refundedWon: row.refundedWon,
+  payBy: row.payBy,
   riderId: row.riderId,
   reason: row.reason,
   receivedAt: row.receivedAt,

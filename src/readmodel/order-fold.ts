@@ -29,6 +29,8 @@ export type OrderRow = {
   riderId: string | null;
   paidWon: number;
   refundedWon: number;
+  /** Until when it waits to be paid, if it was put off, epoch milliseconds. */
+  payBy: number | null;
   receivedAt: number;
   changedAt: number;
 };
@@ -48,13 +50,17 @@ export const unknownOrder = (orderId: string, at: number): OrderRow => ({
   riderId: null,
   paidWon: 0,
   refundedWon: 0,
+  payBy: null,
   receivedAt: at,
   changedAt: at,
 });
 
 /** The status an order shows. */
-export const statusOf = (row: OrderRow): OrderStatus =>
-  row.ended ?? (row.cancelAsked > row.cancelSettled ? 'cancelling' : waysForward[row.progress]!);
+export function statusOf(row: OrderRow): OrderStatus {
+  if (row.ended) return row.ended;
+  if (row.cancelAsked > row.cancelSettled) return 'cancelling';
+  return row.progress === 0 && row.payBy !== null ? 'payment-deferred' : waysForward[row.progress]!;
+}
 
 /**
  * Folds an event into its order. Every change is a maximum, a minimum or a value that only one event sets: so any order of
@@ -85,8 +91,10 @@ const folds: { [T in EventType]?: Fold } = {
   OrderReceived: details,
   OrderPlaced: (row, data) => come('placed')(details(row, data), data),
   PaymentApproved: (row, { amountWon }) => ({ ...row, paidWon: Math.max(row.paidWon, amountWon) }),
-  PaymentVoided: refunded,
+  // What was captured without anybody hearing of it shows when it is given back.
+  PaymentVoided: (row, { amountWon }) => refunded({ ...row, paidWon: Math.max(row.paidWon, amountWon) }, { amountWon }),
   PaymentRefunded: refunded,
+  OrderDeferred: (row, { payBy }) => ({ ...row, payBy }),
   OrderRejected: (row, { customerId, storeId, reason }) => ({ ...row, customerId, storeId, reason, ended: 'rejected' }),
   OrderAccepted: come('accepted'),
   OrderRefused: (row, { reason }) => ({ ...row, reason, ended: 'refused' }),

@@ -7,17 +7,17 @@ export type NumberedOrder = { orderNo: number; row: OrderRow };
 export const orderColumns = `
   order_no AS orderNo, order_id AS orderId, customer_id AS customerId, store_id AS storeId, store_name AS storeName, lines,
   total_won AS totalWon, status, progress, cancel_asked AS cancelAsked, cancel_settled AS cancelSettled, ended, reason,
-  rider_id AS riderId, paid_won AS paidWon, refunded_won AS refundedWon, received_at AS receivedAt, changed_at AS changedAt`;
+  rider_id AS riderId, paid_won AS paidWon, refunded_won AS refundedWon, pay_by AS payBy, received_at AS receivedAt, changed_at AS changedAt`;
 
 const insert = `
   INSERT INTO orders (order_no, order_id, customer_id, store_id, store_name, lines, total_won, status, progress, cancel_asked,
-                      cancel_settled, ended, reason, rider_id, paid_won, refunded_won, received_at, changed_at)
+                      cancel_settled, ended, reason, rider_id, paid_won, refunded_won, pay_by, received_at, changed_at)
   VALUES (@orderNo, @orderId, @customerId, @storeId, @storeName, @lines, @totalWon, @status, @progress, @cancelAsked,
-          @cancelSettled, @ended, @reason, @riderId, @paidWon, @refundedWon, @receivedAt, @changedAt)`;
+          @cancelSettled, @ended, @reason, @riderId, @paidWon, @refundedWon, @payBy, @receivedAt, @changedAt)`;
 
 const changing = `
   status = @status, progress = @progress, cancel_asked = @cancelAsked, cancel_settled = @cancelSettled, ended = @ended,
-  reason = @reason, rider_id = @riderId, paid_won = @paidWon, refunded_won = @refundedWon, changed_at = @changedAt`;
+  reason = @reason, rider_id = @riderId, paid_won = @paidWon, refunded_won = @refundedWon, pay_by = @payBy, changed_at = @changedAt`;
 
 /** Each index that an update does not name is a write less. */
 const updateProgress = `UPDATE orders SET ${changing} WHERE order_no = @orderNo`;

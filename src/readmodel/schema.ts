@@ -30,6 +30,8 @@ const schema = [
    );
    CREATE INDEX notifications_by_order ON notifications (order_no);
    CREATE TABLE journal_position (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL);`,
+  // An order that waits to be paid: until when, epoch milliseconds.
+  `ALTER TABLE orders ADD COLUMN pay_by INTEGER;`,
 ];
 
 export const readModelFile = (folder: string): string => join(folder, 'readmodel.sqlite');

@@ -126,9 +126,14 @@ export const meal = {
   departed: () => message('DeliveryDeparted', { ...who, riderId: 'r1' }),
   completed: () => message('DeliveryCompleted', { ...who, riderId: 'r1' }),
   cancel: (replyTo = 'canceller') => message('CancelOrder', { ...about, reason: 'changed my mind' }, { replyTo }),
-  authorize: (at = noon) =>
-    message('AuthorizePayment', { ...who, amountWon: 38_000, billingKey: 'card', answerBy: noon + 10_000 }, { at }),
-  charged: () => message('ChargeAnswered', { ...about, outcome: 'approved', amountWon: 38_000, paymentKey: 'p1' }),
+  authorize: (at = noon, rest: Partial<Messages['AuthorizePayment']> = {}) =>
+    message(
+      'AuthorizePayment',
+      { ...who, amountWon: 38_000, billingKey: 'card', answerBy: noon + 10_000, ...rest },
+      { at },
+    ),
+  charged: () =>
+    message('ChargeAnswered', { ...about, tries: 0, outcome: 'approved', amountWon: 38_000, paymentKey: 'p1' }),
   voidIt: () => message('VoidPayment', about),
   refundIt: () => message('RefundPayment', { ...about, reason: 'cancelled' }),
   refunded: () => message('PaymentRefunded', { ...about, amountWon: 38_000 }),

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kitchen } from '../../src/actors/kitchen/kitchen.ts';
 import { rider } from '../../src/actors/rider/rider.ts';
+import type { CancelUntil } from '../../src/actors/rules.ts';
 import { byHand, given, meal, message, pace } from './given.ts';
 
 const about = { orderId: 'o1' };
@@ -137,6 +138,30 @@ test('the same order always gets the same rider on autopilot', () => {
   const riderOf = () => given(rider(pace), meal.cooked()).state.riderId;
   assert.is(riderOf(), riderOf());
   assert.match(riderOf(), /^rider-(0[1-9]|1[0-2])$/);
+});
+
+test('until accepted or cooked, the rider refuses as soon as that has happened', () => {
+  const stopUntil = (until: CancelUntil) => message('StopDelivery', { ...about, attempt: 1, until });
+  const steps = [meal.accepted(), meal.cooked(), meal.assigned()];
+  given(rider(byHand)).when(stopUntil('accepted')).sends('DeliveryStopped');
+  given(rider(byHand), meal.accepted())
+    .when(stopUntil('accepted'))
+    .sends('DeliveryNotStopped')
+    .saying('DeliveryNotStopped', { status: 'accepted' });
+  given(rider(byHand), meal.accepted()).when(stopUntil('cooked')).sends('DeliveryStopped');
+  for (const until of ['accepted', 'cooked'] as const)
+    given(rider(byHand), ...steps)
+      .when(stopUntil(until))
+      .sends('DeliveryNotStopped')
+      .saying('DeliveryNotStopped', { status: 'cooked' });
+  given(rider(byHand), ...steps)
+    .when(stopUntil('departed'))
+    .sends('DeliveryStopped');
+});
+
+test('a meal whose acceptance is heard of after it was cooked or stopped is no further back for it', () => {
+  given(rider(byHand), meal.cooked()).when(meal.accepted()).changesNothing();
+  given(rider(byHand), stop()).when(meal.accepted()).changesNothing();
 });
 
 test.run();

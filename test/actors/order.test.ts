@@ -1,9 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { order } from '../../src/actors/order/order.ts';
+import { cancelLimits, houseRules } from '../../src/actors/rules.ts';
 import { given, meal, menu, message, noon } from './given.ts';
 
-const actor = order(menu);
+const actor = order(menu, houseRules);
 const stopped = (attempt = 1) => message('DeliveryStopped', { orderId: 'o1', attempt });
 const notStopped = (attempt = 1) => message('DeliveryNotStopped', { orderId: 'o1', attempt });
 
@@ -242,6 +243,80 @@ test('an order that the store refuses is refused and its money goes back', () =>
 test('a refusal while a cancellation is under way gives the money back only once', () => {
   const no = message('StoreRefused', { orderId: 'o1', reason: 'closed' });
   given(actor, meal.place(), meal.approved(), meal.cancel()).when(no).changesNothing();
+});
+
+const deferred = () => message('PaymentDeferred', { orderId: 'o1', payBy: noon + 1_800_000, retryAfterMs: 500 });
+
+test('a customer who pays later is told at once that the order waits, and does not stand', () => {
+  given(actor)
+    .when(meal.place({ payLater: true }))
+    .sends('OrderReceived', 'AuthorizePayment')
+    .saying('AuthorizePayment', { payBy: noon + houseRules.payLaterForMs });
+  const { step } = given(actor, meal.place({ payLater: true }))
+    .when(deferred())
+    .sends('OrderDeferred')
+    .saying('OrderDeferred', { customerId: 'kim', totalWon: 38_000 })
+    .answers({ to: 'asker', with: { outcome: 'done', status: 'payment-deferred' } });
+  assert.is(step.state.status, 'payment-deferred');
+  given(actor, meal.place({ payLater: true }), deferred())
+    .when(meal.place({ payLater: true }, 'again'))
+    .sends()
+    .answers({ to: 'again', with: { outcome: 'done', status: 'payment-deferred' } });
+});
+
+test('an order that waited to be paid is placed when it is, long after anybody waited at the counter', () => {
+  given(actor, meal.place({ payLater: true }), deferred())
+    .when(meal.approved(noon + 1_000_000))
+    .sends('OrderPlaced');
+  given(actor, meal.place({ payLater: true }))
+    .when(meal.approved(noon + 1_000_000))
+    .sends('OrderPlaced');
+  given(actor, meal.place({ payLater: true }), meal.approved())
+    .when(deferred())
+    .changesNothing();
+});
+
+test('an order that waited to be paid in vain is rejected, and a charge that lands after that is voided', () => {
+  const expired = message('PaymentDeclined', { orderId: 'o1', code: 'expired', reason: 'Too late.' });
+  given(actor, meal.place({ payLater: true }), deferred())
+    .when(expired)
+    .sends('OrderRejected')
+    .saying('OrderRejected', { code: 'expired' });
+  given(actor, meal.place({ payLater: true }), deferred())
+    .when(meal.approved(noon + houseRules.payLaterForMs + 1))
+    .sends('OrderRejected', 'VoidPayment');
+  given(actor, meal.place({ payLater: true }), deferred())
+    .when(message('PaymentUnknown', { orderId: 'o1' }))
+    .sends('OrderRejected')
+    .saying('OrderRejected', { code: 'payment-unknown' });
+});
+
+test('an order that waits to be paid can be cancelled', () => {
+  given(actor, meal.place({ payLater: true }), deferred())
+    .when(meal.cancel())
+    .sends('OrderCancelling', 'VoidPayment');
+});
+
+test('until when an order can be cancelled is for the house to say', () => {
+  const steps = [meal.accepted(), meal.cooked(), meal.assigned(), meal.departed()];
+  const tooLateAt = { accepted: 1, cooked: 2, departed: 4 };
+  for (const cancelUntil of cancelLimits) {
+    const strict = order(menu, { ...houseRules, cancelUntil });
+    for (let done = 0; done <= steps.length; done++) {
+      const asked = given(strict, meal.place(), meal.approved(), ...steps.slice(0, done)).when(meal.cancel());
+      if (done < tooLateAt[cancelUntil])
+        asked.sends('OrderCancelling', 'StopDelivery').saying('StopDelivery', { until: cancelUntil });
+      else asked.sends().answers({ to: 'canceller', with: { outcome: 'refused', code: 'too-late' } });
+    }
+  }
+});
+
+test('a cancellation that the rider refuses says what the rider knows', () => {
+  const accepted = message('DeliveryNotStopped', { orderId: 'o1', attempt: 1, status: 'accepted' });
+  const { step } = given(actor, meal.place(), meal.approved(), meal.cancel()).when(accepted).sends('CancelRefused');
+  assert.is(step.state.status, 'placed');
+  const said = step.effects.find((effect) => effect.kind === 'answer');
+  assert.match((said!.data as { reason: string }).reason, /is accepted already/);
 });
 
 test.run();

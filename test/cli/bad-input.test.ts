@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { folderOf } from '../../src/cli/open-broker.ts';
+import { pspOrderId } from '../../src/partners/http-psp.ts';
 import { type Ended, type Running, spawnBaedal } from '../harness/baedal.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type Stage, stage } from './platform-under-test.ts';
@@ -95,7 +96,7 @@ test('an id that was used with other content is refused, and the first order sta
   const other = await at.json(...place('--store', 'noodle-bar', '--item', 'soba', '--order-id', 'mine'));
   assert.is(other.code, 4);
   assert.is(other.data.error.code, 'id-in-use');
-  assert.is(at.charges().get('mine')?.amountWon, 7_700);
+  assert.is(at.charges().get(pspOrderId('mine'))?.amountWon, 7_700);
 });
 
 test('a broker that is dead is said to be, without its password, with exit code 5', async ({ at }) => {

@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Sqlite from 'better-sqlite3';
 import type { Answer } from '../../src/actors/actor.ts';
+import { demoPace } from '../../src/actors/pace.ts';
+import { houseRules } from '../../src/actors/rules.ts';
 import type { Envelope } from '../../src/broker/envelope.ts';
 import { newId } from '../../src/cli/new-id.ts';
 import { folderOf, openBroker } from '../../src/cli/open-broker.ts';
+import { ledgerOf } from '../../src/cli/own-psp.ts';
 import type { Settings } from '../../src/cli/settings.ts';
 import { findOrder, type OrderStory } from '../../src/readmodel/find-order.ts';
 import { openForQueries } from '../../src/readmodel/schema.ts';
 import { clearTopology } from '../broker/rabbitmq/place.ts';
 import { baedal, spawnBaedal } from '../harness/baedal.ts';
 import { eventually } from '../harness/eventually.ts';
+import { ledgerLines, pspKey } from '../harness/psp.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 import { ownCatalog } from './own-catalog.ts';
 
@@ -19,13 +22,24 @@ export function stage(broker: string, options: { autoAccept?: boolean } = {}) {
   const folder = tempFolder();
   const catalog = ownCatalog(folder.path, options);
   const namespace = `t${Math.random().toString(36).slice(2, 10)}`;
-  const settings: Settings = { broker, data: join(folder.path, 'data'), catalog, lang: 'en', namespace, json: false };
+  const settings: Settings = {
+    broker,
+    data: join(folder.path, 'data'),
+    catalog,
+    lang: 'en',
+    namespace,
+    json: false,
+    pspKey,
+    rules: houseRules,
+    storeDeadlineMs: demoPace.storeDeadlineMs,
+  };
   const env = {
     BAEDAL_BROKER: broker,
     BAEDAL_DATA: settings.data,
     BAEDAL_CATALOG: catalog,
     BAEDAL_NAMESPACE: namespace,
     BAEDAL_LANG: 'en',
+    BAEDAL_PSP_KEY: pspKey,
     HOME: folder.path,
   };
 
@@ -84,16 +98,16 @@ export function stage(broker: string, options: { autoAccept?: boolean } = {}) {
         { withinMs },
       ).finally(() => db.close());
     },
-    /** What the payment provider has charged and given back, by order. */
+    /** What our own payment provider has charged and given back, by order, from its ledger. */
     charges: () => {
-      const db = new Sqlite(join(folderOf(settings), 'psp-simulator.sqlite'), { readonly: true });
-      const rows = db
-        .prepare('SELECT order_id AS orderId, amount_won AS amountWon, refunded_won AS refundedWon FROM charge')
-        .all();
-      db.close();
-      return new Map(
-        (rows as { orderId: string; amountWon: number; refundedWon: number }[]).map((row) => [row.orderId, row]),
-      );
+      const charges = new Map<string, { orderId: string; amountWon: number; refundedWon: number }>();
+      for (const { kind, orderId, amountWon } of ledgerLines(ledgerOf(settings))) {
+        if (kind === 'declined') continue;
+        const charge = charges.get(orderId) ?? { orderId, amountWon: 0, refundedWon: 0 };
+        charge[kind === 'captured' ? 'amountWon' : 'refundedWon'] += amountWon;
+        charges.set(orderId, charge);
+      }
+      return charges;
     },
     cleanUp: async () => {
       if (broker !== 'sqlite:') {

@@ -36,7 +36,7 @@ const event = <T extends EventType>(type: T, at: number, data: Events[T]): Journ
 });
 
 const delivered = (orderId: string) => [
-  event('OrderReceived', 0, details(orderId)),
+  event('OrderReceived', 0, { ...details(orderId), answerBy: noon + 10_000 }),
   event('PaymentApproved', 10, { orderId, amountWon: 38_000, paymentKey: 'p' }),
   event('OrderPlaced', 12, { ...details(orderId), service: { autoAccept: true, prepMs: 0, rideMs: 0 } }),
   event('NotificationSent', 15, { orderId, channel: 'console', recipient: 'kim', about: 'placed', text: 'placed!' }),

@@ -17,6 +17,7 @@ export const notifier = (lang: Lang): Actor<Notifier> => {
           { recipient: data.customerId, about: 'placed', text: say.placed(data) },
           { recipient: ownerOf(data.storeId), about: 'placed', text: say.placedToOwner(data) },
         ]),
+      OrderDeferred: (state, { data }) => toCustomer(state, data, 'payment-deferred', say.deferred(data)),
       OrderRejected: (state, { data }) => toCustomer(state, data, 'rejected', say.rejected(data)),
       OrderAccepted: (state, { data }) => toCustomer(state, data, 'accepted', say.accepted(data)),
       OrderRefused: (state, { data }) => toCustomer(state, data, 'refused', say.refused(data)),

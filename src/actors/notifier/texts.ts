@@ -5,6 +5,7 @@ export type Lang = 'ko' | 'en';
 type Texts = {
   placed(data: Events['OrderPlaced']): string;
   placedToOwner(data: Events['OrderPlaced']): string;
+  deferred(data: Events['OrderDeferred']): string;
   rejected(data: Events['OrderRejected']): string;
   accepted(data: Events['OrderAccepted']): string;
   refused(data: Events['OrderRefused']): string;
@@ -29,6 +30,8 @@ export const texts: Record<Lang, Texts> = {
     placed: (o) =>
       `[${o.storeName.ko}] 주문이 접수됐어요. ${basket(o.lines, 'ko')} · ${won(o.totalWon)}원 (주문번호 ${o.orderId})`,
     placedToOwner: (o) => `새 주문 ${o.orderId}: ${basket(o.lines, 'ko')} · ${won(o.totalWon)}원`,
+    deferred: (o) =>
+      `결제가 몰려 주문 ${o.orderId}을(를) 아직 결제하지 못했어요. ${won(o.totalWon)}원을 잠시 후 다시 결제하고 알려 드릴게요.`,
     rejected: (o) => `주문 ${o.orderId}이(가) 성립되지 않았어요. 결제되지 않았거나 바로 환불돼요. (${o.reason})`,
     accepted: (o) => `가게에서 주문 ${o.orderId}을(를) 확인하고 조리를 시작했어요. 약 ${minutes(o.prepMs)}분 걸려요.`,
     refused: (o) => `가게 사정으로 주문 ${o.orderId}을(를) 받지 못했어요. 결제 금액은 환불돼요. (${o.reason})`,
@@ -45,6 +48,8 @@ export const texts: Record<Lang, Texts> = {
     placed: (o) =>
       `[${o.storeName.en}] We have your order: ${basket(o.lines, 'en')}, ${won(o.totalWon)} won (order ${o.orderId}).`,
     placedToOwner: (o) => `New order ${o.orderId}: ${basket(o.lines, 'en')}, ${won(o.totalWon)} won.`,
+    deferred: (o) =>
+      `Payment is busy just now, so your order ${o.orderId} is not placed yet. We will charge ${won(o.totalWon)} won a little later and tell you.`,
     rejected: (o) => `Your order ${o.orderId} was not placed. ${o.reason}`,
     accepted: (o) => `The store accepted order ${o.orderId} and is cooking: about ${minutes(o.prepMs)} min.`,
     refused: (o) => `The store could not take order ${o.orderId} (${o.reason}). Your money is on its way back.`,

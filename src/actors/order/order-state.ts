@@ -20,19 +20,23 @@ export type Order = {
   /** What was asked for, word for word. */
   request?: { orderId: string; customerId: string; storeId: string; lines: OrderLine[] };
   totalWon?: number;
-  /** What is needed until the payment is decided. After `answerBy`, epoch milliseconds, nobody waits for the placing. */
-  undecided?: { details: OrderDetails; service: Service; answerBy: number };
+  /** What is needed until the payment is decided, which has to be by `decideBy`, epoch milliseconds. */
+  undecided?: { details: OrderDetails; service: Service; decideBy: number };
   /** Why it is over. */
   refusal?: Refusal;
   /** Cancelled by an id that nobody had placed yet. */
   withdrawn?: boolean;
 };
 
+/** Whether it is still to be paid, so that it does not stand yet. */
+export const isUnpaid = (status: Order['status']): boolean =>
+  status === 'awaiting-payment' || status === 'payment-deferred';
+
 /** Whether nothing more will come of an order in this status. */
 export const isOver = (status: Order['status']): boolean =>
   status === 'delivered' || status === 'rejected' || status === 'refused' || status === 'cancelled';
 
-const rank = (status: Forward) => waysForward.indexOf(status);
+export const rank = (status: Forward) => waysForward.indexOf(status);
 const isForward = (status: Order['status']): status is Forward => waysForward.includes(status as Forward);
 
 /** How many may wait for one decision; who comes later is asked to look again. */

@@ -1,18 +1,20 @@
 import { type Actor, answer, become, done, type Message, refused, type Step, send, stay } from '../actor.ts';
 import { type Menu, priceOrder } from '../menu.ts';
 import type { OrderDetails, OrderLine, Refusal } from '../messages.ts';
+import type { Rules } from '../rules.ts';
 import { onCancelOrder, onDeliveryNotStopped, onDeliveryStopped, onMoneyReturned, withdrawn } from './cancel.ts';
-import { advance, answerAll, type Order, placingAnswer } from './order-state.ts';
+import { advance, answerAll, isUnpaid, type Order, placingAnswer } from './order-state.ts';
 
 /** Takes an order, lets it stand only once it is paid, and answers for its status until it is over. */
-export const order = (menu: Menu): Actor<Order> => ({
+export const order = (menu: Menu, rules: Rules): Actor<Order> => ({
   name: 'order',
   start: { status: 'none', progress: 'awaiting-payment', attempt: 0, waiting: [] },
   on: {
-    PlaceOrder: onPlaceOrder(menu),
+    PlaceOrder: onPlaceOrder(menu, rules),
     PaymentApproved: onPaymentApproved,
     PaymentDeclined: (state, { data: { code, reason } }) => reject(state, { code, reason }),
     PaymentBusy: (state, { data: { retryAfterMs } }) => reject(state, { ...busy, retryAfterMs }),
+    PaymentDeferred: onPaymentDeferred,
     PaymentUnknown: (state) => reject(state, unconfirmed),
     StoreRefused: onStoreRefused,
     OrderAccepted: (state) => advance(state, 'accepted'),
@@ -20,7 +22,7 @@ export const order = (menu: Menu): Actor<Order> => ({
     RiderAssigned: (state) => advance(state, 'assigned'),
     DeliveryDeparted: (state) => advance(state, 'on-the-way'),
     DeliveryCompleted: (state) => advance(state, 'delivered'),
-    CancelOrder: onCancelOrder,
+    CancelOrder: onCancelOrder(rules),
     DeliveryStopped: onDeliveryStopped,
     DeliveryNotStopped: onDeliveryNotStopped,
     PaymentVoided: onMoneyReturned,
@@ -44,9 +46,9 @@ const expired: Refusal = {
 const withdrawnFirst: Refusal = { code: 'cancelled', reason: 'The order was cancelled before it was placed.' };
 
 const onPlaceOrder =
-  (menu: Menu) =>
+  (menu: Menu, { payLaterForMs }: Rules) =>
   (state: Order, { data, at, replyTo }: Message<'PlaceOrder'>): Step<Order> => {
-    const { orderId, customerId, storeId, billingKey, answerBy } = data;
+    const { orderId, customerId, storeId, billingKey, answerBy, payLater = false } = data;
     if (state.request) {
       if (!sameContent(state.request, data)) return stay(state, ...answer(replyTo, idInUse(orderId)));
       return placingAnswer(state, replyTo);
@@ -63,10 +65,12 @@ const onPlaceOrder =
 
     const { store, lines, totalWon, service } = priced;
     const details: OrderDetails = { orderId, customerId, storeId, storeName: store.name, lines, totalWon };
+    const decideBy = payLater ? at + payLaterForMs : answerBy;
+    const put = payLater ? { payBy: decideBy } : {};
     return become(
-      { ...taken, status: 'awaiting-payment', totalWon, undecided: { details, service, answerBy } },
-      send('OrderReceived', details),
-      send('AuthorizePayment', { orderId, customerId, amountWon: totalWon, billingKey, answerBy }),
+      { ...taken, status: 'awaiting-payment', totalWon, undecided: { details, service, decideBy } },
+      send('OrderReceived', { ...details, answerBy: decideBy }),
+      send('AuthorizePayment', { orderId, customerId, amountWon: totalWon, billingKey, answerBy, ...put }),
     );
   };
 
@@ -74,10 +78,10 @@ const onPlaceOrder =
 function onPaymentApproved(state: Order, { data: { orderId }, at }: Message<'PaymentApproved'>): Step<Order> {
   // Charged, but it does not stand, or nobody here has ever heard of it.
   if (state.status === 'rejected' || state.status === 'none') return stay(state, send('VoidPayment', { orderId }));
-  if (state.status !== 'awaiting-payment') return stay(state);
+  if (!isUnpaid(state.status)) return stay(state);
   const { undecided, ...decided } = state;
-  const { details, service, answerBy } = undecided!;
-  if (at > answerBy) {
+  const { details, service, decideBy } = undecided!;
+  if (at > decideBy) {
     const late = decline(state, expired);
     return { ...late, effects: [...late.effects, send('VoidPayment', { orderId })] };
   }
@@ -85,6 +89,17 @@ function onPaymentApproved(state: Order, { data: { orderId }, at }: Message<'Pay
     { ...decided, status: 'placed', progress: 'placed', waiting: [] },
     send('OrderPlaced', { ...details, service }),
     ...answerAll(state.waiting, done(orderId, 'placed', details.totalWon)),
+  );
+}
+
+/** The provider is busy, and the customer said that it may be later. Whoever waits at the counter need not wait any more. */
+function onPaymentDeferred(state: Order, { data: { orderId, payBy } }: Message<'PaymentDeferred'>): Step<Order> {
+  if (state.status !== 'awaiting-payment') return stay(state);
+  const { customerId, storeId, totalWon } = state.undecided!.details;
+  return become(
+    { ...state, status: 'payment-deferred', waiting: [] },
+    send('OrderDeferred', { orderId, customerId, storeId, totalWon, payBy }),
+    ...answerAll(state.waiting, done(orderId, 'payment-deferred', totalWon)),
   );
 }
 
@@ -100,7 +115,7 @@ function onStoreRefused(state: Order, { data: { orderId, reason } }: Message<'St
 }
 
 const reject = (state: Order, refusal: Refusal): Step<Order> =>
-  state.status === 'awaiting-payment' ? decline(state, refusal) : stay(state);
+  isUnpaid(state.status) ? decline(state, refusal) : stay(state);
 
 /** The order does not stand, and everybody who waits hears why. */
 function decline(state: Order, refusal: Refusal): Step<Order> {

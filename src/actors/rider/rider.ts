@@ -1,8 +1,11 @@
 import { type Actor, answer, become, done, later, type Message, refused, type Step, send, stay } from '../actor.ts';
+import type { OrderStatus } from '../messages.ts';
 import { type Pace, paced } from '../pace.ts';
+import type { CancelUntil } from '../rules.ts';
 
 export type Rider = {
-  status: 'none' | 'waiting' | 'assigned' | 'riding' | 'delivered' | 'stopped';
+  /** `expected`: the store has accepted it. */
+  status: 'none' | 'expected' | 'waiting' | 'assigned' | 'riding' | 'delivered' | 'stopped';
   customerId: string;
   riderId: string;
   rideMs: number;
@@ -13,6 +16,7 @@ export const rider = (pace: Pace): Actor<Rider> => ({
   name: 'rider',
   start: { status: 'none', customerId: '', riderId: '', rideMs: 0 },
   on: {
+    OrderAccepted: onOrderAccepted,
     OrderCooked: onOrderCooked(pace),
     ClaimDelivery: onClaimDelivery(pace),
     PickupDone: (state, { data: { orderId } }) =>
@@ -24,10 +28,16 @@ export const rider = (pace: Pace): Actor<Rider> => ({
   },
 });
 
+/** Nothing to do yet; but whoever decides on cancellations must know. */
+function onOrderAccepted(state: Rider): Step<Rider> {
+  return state.status === 'none' ? become({ ...state, status: 'expected' }) : stay(state);
+}
+
 const onOrderCooked =
   (pace: Pace) =>
   (state: Rider, { data: { orderId, customerId, rideMs } }: Message<'OrderCooked'>): Step<Rider> => {
-    if (state.status !== 'none') return stay(state); // seen already, or stopped before it was cooked
+    // Otherwise it was seen already, or stopped before it was cooked.
+    if (state.status !== 'none' && state.status !== 'expected') return stay(state);
     const waiting: Rider = { status: 'waiting', customerId, riderId: '', rideMs };
     return pace.manual ? become(waiting) : assign(waiting, orderId, riderFor(orderId), pace);
   };
@@ -55,12 +65,38 @@ function onCompleteDelivery(state: Rider, { data: { orderId }, replyTo }: Messag
   return saying(arrive(state, orderId), replyTo, orderId, 'delivered');
 }
 
-/** Whoever comes first has it: before the departure the delivery is stopped, even one not yet heard of; after it, it is not. */
-function onStopDelivery(state: Rider, { data: { orderId, attempt } }: Message<'StopDelivery'>): Step<Rider> {
-  if (state.status === 'riding' || state.status === 'delivered')
-    return stay(state, send('DeliveryNotStopped', { orderId, attempt }));
+/**
+ * Whoever comes first has it: the delivery is stopped, even one not yet heard of, unless what must not have happened has happened here.
+ */
+function onStopDelivery(
+  state: Rider,
+  { data: { orderId, attempt, until = 'departed' } }: Message<'StopDelivery'>,
+): Step<Rider> {
+  const status = alreadyPast[until](state.status);
+  if (status !== undefined) return stay(state, send('DeliveryNotStopped', { orderId, attempt, status }));
   return become({ ...state, status: 'stopped' }, send('DeliveryStopped', { orderId, attempt }));
 }
+
+/** What the order is for everybody else, by where it is with the rider. */
+const orderStatus: Partial<Record<Rider['status'], OrderStatus>> = {
+  expected: 'accepted',
+  waiting: 'cooked',
+  assigned: 'assigned',
+  riding: 'on-the-way',
+  delivered: 'delivered',
+};
+
+const past =
+  (...tooLate: Rider['status'][]) =>
+  (status: Rider['status']) =>
+    tooLate.includes(status) ? orderStatus[status] : undefined;
+
+/** The status of an order that is too far on to be stopped. */
+const alreadyPast: Record<CancelUntil, (status: Rider['status']) => OrderStatus | undefined> = {
+  accepted: past('expected', 'waiting', 'assigned', 'riding', 'delivered'),
+  cooked: past('waiting', 'assigned', 'riding', 'delivered'),
+  departed: past('riding', 'delivered'),
+};
 
 function assign(state: Rider, orderId: string, riderId: string, pace: Pace): Step<Rider> {
   const timer = pace.manual ? [] : [later(paced(pace, pace.pickupMs), 'PickupDone', { orderId })];
@@ -97,6 +133,7 @@ function riderFor(orderId: string): string {
 
 const now: Record<Rider['status'], string> = {
   none: 'not with the riders: there is none of this id, or it is not cooked yet',
+  expected: 'not cooked yet',
   waiting: 'waiting for a rider',
   assigned: 'assigned to a rider',
   riding: 'on its way',

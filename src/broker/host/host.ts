@@ -30,7 +30,7 @@ export type HostOptions<S> = {
 
 export type HostProblem = {
   actor: string;
-  kind: 'retry' | 'dead-letter' | 'store' | 'publish' | 'breaker' | 'fatal';
+  kind: 'retry' | 'dead-letter' | 'store' | 'publish' | 'breaker' | 'partner' | 'fatal';
   reason: string;
   orderId?: string;
 };

@@ -11,6 +11,7 @@ import { ask } from '../client.ts';
 import { Interrupted, Refused } from '../exit-code.ts';
 import { catalogOf } from '../menu-in-use.ts';
 import { now } from '../open-broker.ts';
+import { openPsp } from '../open-psp.ts';
 import { type Platform, startPlatform } from '../platform.ts';
 import { print, printJson, say } from '../print.ts';
 import type { Settings } from '../settings.ts';
@@ -33,7 +34,8 @@ const finishWithinMs = 120_000;
 export async function demo(settings: Settings, flags: Flags): Promise<void> {
   const orders = parseCount(flags.orders, 'The number of orders', 100_000);
   const seed = parseCount(flags.seed, 'The seed', 2 ** 31);
-  const pace = { ...demoPace, speed: parsePositive(flags.speed, 'The speed', 1e9) };
+  const speed = parsePositive(flags.speed, 'The speed', 1e9);
+  const pace = { ...demoPace, speed, storeDeadlineMs: settings.storeDeadlineMs };
   const menu = onAutopilot(catalogOf(settings));
   const endless = process.stdin.isTTY === true && process.stdout.isTTY === true && !settings.json;
 
@@ -44,14 +46,19 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
   process.once('exit', remove); // also where the process ends from within, as when nobody reads its output any more
   const signal = untilSignal('Stopping: finishing what is in hand.', ['SIGINT', 'SIGTERM', 'SIGHUP']);
   try {
-    const platform = await startPlatform({
-      settings: folder === undefined ? settings : { ...settings, data: folder },
-      menu,
-      pace,
-      quiet: true,
-      onProblem: ({ actor, kind, reason }) => say(`${actor}: ${kind}: ${reason}`),
-    });
+    const own = folder === undefined ? settings : { ...settings, data: folder };
+    const psp = await openPsp(own, (reason) => say(`payment: ${reason}`));
+    let platform: Platform | undefined;
     try {
+      platform = await startPlatform({
+        settings: own,
+        menu,
+        pace,
+        quiet: true,
+        provider: psp.provider,
+        onProblem: ({ actor, kind, reason }) => say(`${actor}: ${kind}: ${reason}`),
+      });
+      say(`Payment provider: ${psp.what}.`);
       await play({
         platform,
         settings,
@@ -60,7 +67,8 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
         signal,
       });
     } finally {
-      await platform.stop();
+      await platform?.stop();
+      await psp.close();
     }
   } finally {
     remove();

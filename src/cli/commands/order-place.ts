@@ -14,6 +14,7 @@ import { print, printJson, say } from '../print.ts';
 import { printStory } from '../print-story.ts';
 import type { Settings } from '../settings.ts';
 import { shown, won } from '../show.ts';
+import { offerToTryAgain, somebodyIsThere } from '../try-again.ts';
 import { untilSignal } from '../until-signal.ts';
 
 type Flags = {
@@ -22,6 +23,7 @@ type Flags = {
   item: string[];
   orderId?: string;
   card?: string;
+  payLater?: boolean;
   wait: string;
   timeout?: string;
 };
@@ -37,36 +39,60 @@ export async function orderPlace(settings: Settings, flags: Flags): Promise<void
     throw new UsageError(`--wait takes placed or delivered, not "${flags.wait}".`);
   const timeoutMs =
     flags.timeout === undefined ? undefined : 1_000 * parsePositive(flags.timeout, 'The timeout in seconds', 86_400);
-  const orderId = flags.orderId === undefined ? newOrderId() : parseId(flags.orderId, 'The order id');
+  const firstId = flags.orderId === undefined ? newOrderId() : parseId(flags.orderId, 'The order id');
   const customerId = parseId(flags.customer, 'The customer');
   const storeId = parseId(flags.store, 'The store');
   const lines = itemsOf(flags.item).map(parseItem);
   if (lines.length === 0) throw new UsageError('The cart is empty. Add at least one --item.');
   const billingKey = parseId(flags.card ?? `card-${customerId}`, 'The card');
 
-  const content = { orderId, customerId, storeId, lines, billingKey };
+  const content = { customerId, storeId, lines, billingKey, ...(flags.payLater && { payLater: true }) };
 
-  const signal = untilSignal(
-    `Not waiting any more. The order ${orderId} may still be placed; see \`baedal order status ${orderId}\`.`,
-  );
+  const signal = untilSignal('Not waiting any more. The order may still be placed; see `baedal order list`.');
   await withBroker(settings, async (broker) => {
     const withinMs = flags.wait === 'placed' ? (timeoutMs ?? answerWithinMs) : answerWithinMs;
-    const { status, totalWon = null } = await untilAborted(signal, () => place(settings, broker, content, withinMs));
+    const placed = await placeOrGuide(settings, broker, { orderId: firstId, ...content }, withinMs, signal);
+    const { orderId, status, totalWon = null } = placed;
     if (flags.wait === 'delivered')
       return waitForDelivery(settings, broker, orderId, timeoutMs ?? deliverWithinMs, signal);
     if (settings.json) return printJson({ orderId, status, customerId, storeId, lines, totalWon });
     print(`${shown(status as OrderStatus, settings.lang)}  ${orderId}  ${won(totalWon)} won`);
-    say(`See how it goes: baedal order status ${orderId} --watch`);
+    if (status === 'payment-deferred')
+      say(
+        `The payment system is busy. You will be charged as soon as it works again, and told. Until then nothing is charged, and \`baedal order cancel ${orderId}\` takes it back.`,
+      );
+    else say(`See how it goes: baedal order status ${orderId} --watch`);
   });
 }
 
-/** Asks the order actor. It is the judge of its menu; only where it is away does the one we know of count. */
-async function place(
+type Content = Omit<Messages['PlaceOrder'], 'answerBy'>;
+
+/** Places it. Where the payment system is busy, says when to come again; on a terminal it counts down and offers to try again. */
+async function placeOrGuide(
   settings: Settings,
   broker: Broker,
-  content: Omit<Messages['PlaceOrder'], 'answerBy'>,
+  content: Content,
   withinMs: number,
-) {
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<typeof place>>> {
+  try {
+    return await untilAborted(signal, () => place(settings, broker, content, withinMs));
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'busy') throw error;
+    const { retryAfterMs = 1_000, message } = error;
+    const seconds = Math.ceil(retryAfterMs / 1_000);
+    const guide = `${message} Try again in ${seconds} s, or use --pay-later to be charged when it works again.`;
+    const turnedAway = new Refused('busy', guide, retryAfterMs);
+    if (settings.json || !somebodyIsThere()) throw turnedAway;
+    say(message);
+    if (!(await offerToTryAgain(seconds, signal))) throw turnedAway;
+    // What was turned away is over, so this is another order.
+    return placeOrGuide(settings, broker, { ...content, orderId: newOrderId() }, withinMs, signal);
+  }
+}
+
+/** Asks the order actor. It is the judge of its menu; only where it is away does the one we know of count. */
+async function place(settings: Settings, broker: Broker, content: Content, withinMs: number) {
   const doubt = priceOrder(menuInUse(settings), content.storeId, content.lines);
   const waitMs = 'refusal' in doubt ? Math.min(withinMs, doubtfulMs) : withinMs;
   try {

@@ -6,9 +6,11 @@ import { type ActorName, actorNames } from '../cast.ts';
 import { UsageError } from '../exit-code.ts';
 import { catalogOf } from '../menu-in-use.ts';
 import { folderOf } from '../open-broker.ts';
-import { startPlatform } from '../platform.ts';
+import { type OpenPsp, openPsp } from '../open-psp.ts';
+import { type PlatformOptions, startPlatform } from '../platform.ts';
 import { say } from '../print.ts';
 import type { Settings } from '../settings.ts';
+import type { Problem } from '../side.ts';
 import { untilSignal } from '../until-signal.ts';
 
 type Flags = { actors?: string; manual?: boolean; speed: string; quiet?: boolean };
@@ -22,28 +24,45 @@ class ActorStopped extends BaedalError {
 /** `baedal up` */
 export async function up(settings: Settings, flags: Flags): Promise<void> {
   const actors = flags.actors === undefined ? actorNames : flags.actors.split(',').map(actorNamed);
-  const pace = { ...demoPace, manual: flags.manual === true, speed: parsePositive(flags.speed, 'The speed', 1e9) };
+  const speed = parsePositive(flags.speed, 'The speed', 1e9);
+  const pace = { ...demoPace, manual: flags.manual === true, speed, storeDeadlineMs: settings.storeDeadlineMs };
   const menu = catalogOf(settings);
   const signal = untilSignal('Stopping: finishing what is in hand.');
   const ended = new AbortController();
   signal.addEventListener('abort', () => ended.abort(), { once: true });
+  const onProblem = ({ actor, kind, reason, orderId }: Problem) => {
+    say(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
+    if (kind === 'fatal') ended.abort(new ActorStopped(`The ${actor} stopped: ${reason}`));
+  };
+  const psp = actors.includes('payment')
+    ? await openPsp(settings, (reason) => onProblem({ actor: 'payment', kind: 'partner', reason }))
+    : undefined;
+  try {
+    await run({ settings, menu, pace, actors, quiet: flags.quiet === true, onProblem }, psp, signal, ended);
+  } finally {
+    await psp?.close();
+  }
+}
+
+/** Runs the platform until it is stopped, or cannot go on. */
+async function run(
+  options: PlatformOptions,
+  psp: OpenPsp | undefined,
+  signal: AbortSignal,
+  ended: AbortController,
+): Promise<void> {
+  const { settings, pace } = options;
   const platform = await startPlatform({
-    settings,
-    menu,
-    pace,
-    actors,
-    quiet: flags.quiet === true,
+    ...options,
+    ...(psp && { provider: psp.provider }),
     onTurn: (actor) => say(`${actor}: taken over`),
-    onProblem: ({ actor, kind, reason, orderId }) => {
-      say(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
-      if (kind === 'fatal') ended.abort(new ActorStopped(`The ${actor} stopped: ${reason}`));
-    },
   });
   let last = 'up';
   platform.broker.onLink(({ state, reason }) => {
     if (state !== last && !signal.aborted) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
     last = state;
   });
+  if (psp) say(`Payment provider: ${psp.what}.`);
   say(`Up: ${standing(platform)}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
   if (!ended.signal.aborted) await once(ended.signal, 'abort');
   const failure = ended.signal.reason;

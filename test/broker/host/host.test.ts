@@ -16,6 +16,7 @@ test.after.each(({ at }) => at.cleanUp());
 const never = () => new Promise<never>(() => {});
 const approved = async ({ orderId }: { orderId: string }) => ({
   orderId,
+  tries: 0,
   outcome: 'approved' as const,
   amountWon: 1,
   paymentKey: 'p',

@@ -31,7 +31,7 @@ export const tally: Actor<Tally> = {
     AcceptOrder: ({ count }, { data: { orderId } }) =>
       become({ count: count + 1 }, send('OrderAccepted', { orderId, customerId: 'kim', prepMs: count + 1 })),
     AuthorizePayment: (state, { data }) =>
-      calling(stay(state), { type: 'Charge', request: { ...data, billingKey: 'card' } }),
+      calling(stay(state), { type: 'Charge', request: { ...data, billingKey: 'card', tries: 0 } }),
     ChargeAnswered: (state, { data: { orderId } }) =>
       stay(state, send('PaymentApproved', { orderId, amountWon: 1, paymentKey: 'p' })),
     CancelOrder: (state, { data: { orderId } }) => stay(state, later(200, 'CookingDone', { orderId })),

@@ -1,0 +1,128 @@
+import pRetry from 'p-retry';
+import { z } from 'zod';
+import { reasonOf } from '../errors.ts';
+import { PspFailed, PspFault, PspKeyRefused, PspNonsense, PspOverloaded, PspUnreachable } from './psp-errors.ts';
+
+export type PspAddress = {
+  /** Where it is now, without a slash at the end, such as https://api.tosspayments.com. */
+  url(): string;
+  secretKey: string;
+};
+
+/** What the provider decided against, in its words. */
+export type PspRefusal = { status: number; code: string; message: string };
+
+export type PspRequest = {
+  method: 'GET' | 'POST';
+  path: string;
+  body?: object;
+  /** The same for the same thing asked again. At most 300 characters. */
+  idempotencyKey?: string;
+};
+
+const refusal = z.object({ code: z.string().min(1), message: z.string() });
+
+/** Bytes of an answer that are read at most. */
+const mostBytes = 8 << 20;
+/** Where an overloaded provider does not say when it wants to be asked again, milliseconds. */
+const usualRetryAfterMs = 1_000;
+
+/**
+ * Makes one request, and again a little later where it failed: the idempotency key makes that safe. Gives the JSON it answered, or its
+ * refusal.
+ * @throws {PspFault} with `maybeDone` where any of the tries may have been carried out
+ */
+export async function askPsp(
+  address: PspAddress,
+  request: PspRequest,
+  signal: AbortSignal,
+): Promise<{ json: unknown } | { refusal: PspRefusal }> {
+  let maybeDone = false;
+  try {
+    return await pRetry(() => once(address, request, signal), {
+      retries: 2,
+      minTimeout: 100,
+      randomize: true,
+      signal,
+      shouldRetry: ({ error }) => error instanceof PspFault && error.retry && !(error instanceof PspOverloaded),
+      onFailedAttempt: ({ error }) => {
+        maybeDone ||= !(error instanceof PspFault) || error.maybeDone;
+      },
+    });
+  } catch (error) {
+    if (!maybeDone || !(error instanceof PspFault) || error.maybeDone) throw error;
+    // This last try did nothing, but one before it may have.
+    throw new PspFailed(error.message, { cause: error });
+  }
+}
+
+async function once(
+  { url, secretKey }: PspAddress,
+  { method, path, body, idempotencyKey }: PspRequest,
+  signal: AbortSignal,
+): Promise<{ json: unknown } | { refusal: PspRefusal }> {
+  const base = url();
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(`${base}${path}`, {
+      method,
+      signal,
+      redirect: 'manual',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    text = await textOf(response, base);
+  } catch (error) {
+    if (error instanceof PspFault || signal.aborted) throw error;
+    const { cause } = error as { cause?: { code?: string } };
+    const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+    throw new PspUnreachable(base, !neverSent.includes(cause?.code ?? ''), cause?.code ?? reasonOf(error), error);
+  }
+  const { status } = response;
+  const json = jsonOf(text);
+  if (response.ok) {
+    if (json === undefined) throw new PspNonsense(base, `it answered ${status} with something that is not JSON`);
+    return { json };
+  }
+  if (status === 429 || (status === 503 && response.headers.has('retry-after')))
+    throw new PspOverloaded(retryAfterMs(response));
+  if (status >= 300 && status < 400) throw new PspNonsense(base, `it answered ${status}, a redirect`);
+  const said = refusal.safeParse(json);
+  if (status === 401) throw new PspKeyRefused(base);
+  if (status >= 500) throw new PspFailed(`The payment provider failed: ${said.data?.code ?? `status ${status}`}.`);
+  if (!said.success) throw new PspNonsense(base, `it answered ${status} without a code and a message`);
+  // A request under the same key is under way, so what becomes of it is not known yet.
+  if (status === 409) throw new PspFailed(`The payment provider is still at it: ${said.data.code}.`);
+  return { refusal: { status, ...said.data } };
+}
+
+/** What an answer says, unless it does not end. */
+async function textOf(response: Response, url: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > mostBytes) throw new PspNonsense(url, `its answer is longer than ${mostBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Retry-After in seconds, from 1 to 60; a date is not worth a clock that may differ. */
+function retryAfterMs(response: Response): number {
+  const seconds = Number(response.headers.get('retry-after'));
+  return seconds >= 1 ? Math.min(60, Math.ceil(seconds)) * 1_000 : usualRetryAfterMs;
+}

@@ -1,0 +1,3 @@
+import { moneySuite } from './money.ts';
+
+moneySuite('money, on the embedded broker', () => 'sqlite:').run();
