@@ -12,6 +12,8 @@ export class SqliteStore<S> implements Store<S> {
   private readonly db: Database;
   private readonly sql: Record<'load' | 'version' | 'processed' | 'insert' | 'update' | 'record' | 'prune', Statement>;
   private readonly write: (batch: Batch<S>) => void;
+  /** Reads together: each read alone would take and give back the file's locks. */
+  private readonly read: <T>(work: () => T) => T;
 
   /** @throws {BaedalError} the file is damaged, newer than this version, or cannot be written */
   constructor(
@@ -35,10 +37,20 @@ export class SqliteStore<S> implements Store<S> {
            ORDER BY id LIMIT ?)`,
       ),
     };
+    const read = this.db.transaction((work: () => unknown) => work());
+    this.read = (work) => read(work) as ReturnType<typeof work>;
     this.write = this.db.transaction((batch: Batch<S>) => this.writeAll(batch)).immediate;
   }
 
   async load(keys: readonly string[]): Promise<Map<string, Versioned<S>>> {
+    return this.read(() => this.loadAll(keys));
+  }
+
+  async processed(ids: readonly string[]): Promise<Map<string, Outcome>> {
+    return this.read(() => this.processedAll(ids));
+  }
+
+  private loadAll(keys: readonly string[]): Map<string, Versioned<S>> {
     const found = new Map<string, Versioned<S>>();
     for (const key of keys) {
       const row = this.sql.load.get(key) as { version: number; state: string } | undefined;
@@ -47,7 +59,7 @@ export class SqliteStore<S> implements Store<S> {
     return found;
   }
 
-  async processed(ids: readonly string[]): Promise<Map<string, Outcome>> {
+  private processedAll(ids: readonly string[]): Map<string, Outcome> {
     const found = new Map<string, Outcome>();
     for (const id of ids) {
       const outcome = this.sql.processed.get(id) as string | undefined;
