@@ -7,8 +7,8 @@ import { newId } from '../src/cli/new-id.ts';
 import { folderOf, now } from '../src/cli/open-broker.ts';
 import type * as PlatformModule from '../src/cli/platform.ts';
 import type { Settings } from '../src/cli/settings.ts';
-import { countByStatus } from '../src/readmodel/list-orders.ts';
 import { PspSimulator } from '../src/partners/psp-simulator.ts';
+import { countByStatus } from '../src/readmodel/list-orders.ts';
 import { openForQueries } from '../src/readmodel/schema.ts';
 
 /** What is measured is what is built. */

@@ -154,8 +154,8 @@ let count = 0;
 function auditOf(events: readonly JournalEvent[], changes: Partial<AuditRules> = {}, transactions?: Transaction[]) {
   const db = openReadModel(folder.file(`${++count}`));
   new Projection(db).apply(events.map((envelope, offset) => ({ offset, envelope })));
-  let ledger: ProviderLedger | undefined;
-  for (const transaction of transactions ?? []) (ledger ??= new ProviderLedger()).add(transaction);
+  const ledger = transactions && new ProviderLedger();
+  for (const transaction of transactions ?? []) ledger!.add(transaction);
   const result = audit(db, { ...rules, ...changes }, ledger);
   db.close();
   return result;

@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Calls } from '../../src/actors/messages.ts';
 import type { PaymentProvider } from '../../src/partners/psp.ts';
+import { PspFault } from '../../src/partners/psp-errors.ts';
 
 const signal = new AbortController().signal;
 
@@ -14,6 +15,16 @@ export const charge = (rest: Partial<Calls['Charge']> = {}): Calls['Charge'] => 
   tries: 0,
   ...rest,
 });
+
+/** The fault that it ends with. */
+export async function faultOf(asked: Promise<unknown>): Promise<PspFault> {
+  const fault = await asked.then(
+    (answer) => new Error(`It was answered: ${JSON.stringify(answer)}`),
+    (error: unknown) => error,
+  );
+  if (!(fault instanceof PspFault)) throw fault;
+  return fault;
+}
 
 /** A provider under test; `again` opens it once more, as after a restart, and `close` lets go of it all. */
 export type Opened = {
