@@ -169,6 +169,7 @@ function table(all: readonly Row[]): string {
 /** By hand; what is checked is that no status is missing. Mermaid takes no hyphen in a name. */
 const statusDiagram = `stateDiagram-v2
   state "awaiting-payment" as awaiting_payment
+  state "payment-deferred" as payment_deferred
   state "placed" as placed
   state "accepted" as accepted
   state "cooked" as cooked
@@ -183,7 +184,11 @@ const statusDiagram = `stateDiagram-v2
   [*] --> rejected: not on the menu, or too late
   awaiting_payment --> placed: PaymentApproved
   awaiting_payment --> rejected: declined, busy, unknown, or too late
+  awaiting_payment --> payment_deferred: busy, and it may be paid later
   awaiting_payment --> cancelling: CancelOrder
+  payment_deferred --> placed: PaymentApproved
+  payment_deferred --> rejected: declined, or its time is up
+  payment_deferred --> cancelling: CancelOrder
   placed --> accepted: OrderAccepted
   placed --> refused: StoreRefused
   placed --> cancelling: CancelOrder
@@ -196,6 +201,8 @@ const statusDiagram = `stateDiagram-v2
   on_the_way --> delivered: DeliveryCompleted
   cancelling --> cancelled: the money is back
   cancelling --> on_the_way: DeliveryNotStopped
+  cancelling --> accepted: DeliveryNotStopped, where the house allows cancelling only until then
+  cancelling --> cooked: likewise
   delivered --> [*]
   rejected --> [*]
   refused --> [*]
