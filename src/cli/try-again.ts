@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from './exit-code.ts';
@@ -21,7 +22,14 @@ export async function offerToTryAgain(afterSeconds: number, signal: AbortSignal)
     try {
       // Ctrl-C in readline is no signal of the process.
       lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-      const answer = await lines.question('Try again, as a new order? [Y/n] ', { signal });
+      const asked = lines.question('Try again, as a new order? [Y/n] ', { signal });
+      // Ctrl-D, or a terminal that is gone, is no yes.
+      const answer = await Promise.race([asked, once(lines, 'close', { signal })]).catch((error: Error) => {
+        if (error.name !== 'AbortError') throw error;
+        return 'n';
+      });
+      if (signal.aborted) throw new Interrupted();
+      if (typeof answer !== 'string') return false;
       return !/^\s*(n|no|아니|아니요)\s*$/i.test(answer);
     } finally {
       lines.close();

@@ -48,10 +48,15 @@ export async function orderPlace(settings: Settings, flags: Flags): Promise<void
 
   const content = { customerId, storeId, lines, billingKey, ...(flags.payLater && { payLater: true }) };
 
-  const signal = untilSignal('Not waiting any more. The order may still be placed; see `baedal order list`.');
+  const asking: { orderId?: string } = {};
+  const signal = untilSignal(() =>
+    asking.orderId === undefined
+      ? 'Not trying again.'
+      : `Not waiting any more. The order ${asking.orderId} may still be placed; see \`baedal order status ${asking.orderId}\`.`,
+  );
   await withBroker(settings, async (broker) => {
     const withinMs = flags.wait === 'placed' ? (timeoutMs ?? answerWithinMs) : answerWithinMs;
-    const placed = await placeOrGuide(settings, broker, { orderId: firstId, ...content }, withinMs, signal);
+    const placed = await placeOrGuide(settings, broker, { orderId: firstId, ...content }, withinMs, signal, asking);
     const { orderId, status, totalWon = null } = placed;
     if (flags.wait === 'delivered')
       return waitForDelivery(settings, broker, orderId, timeoutMs ?? deliverWithinMs, signal);
@@ -74,7 +79,9 @@ async function placeOrGuide(
   content: Content,
   withinMs: number,
   signal: AbortSignal,
+  asking: { orderId?: string },
 ): Promise<Awaited<ReturnType<typeof place>>> {
+  asking.orderId = content.orderId;
   try {
     return await untilAborted(signal, () => place(settings, broker, content, withinMs));
   } catch (error) {
@@ -84,10 +91,11 @@ async function placeOrGuide(
     const guide = `${message} Try again in ${seconds} s, or use --pay-later to be charged when it works again.`;
     const turnedAway = new Refused('busy', guide, retryAfterMs);
     if (settings.json || !somebodyIsThere()) throw turnedAway;
+    delete asking.orderId;
     say(message);
     if (!(await offerToTryAgain(seconds, signal))) throw turnedAway;
     // What was turned away is over, so this is another order.
-    return placeOrGuide(settings, broker, { ...content, orderId: newOrderId() }, withinMs, signal);
+    return placeOrGuide(settings, broker, { ...content, orderId: newOrderId() }, withinMs, signal, asking);
   }
 }
 
