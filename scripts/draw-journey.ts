@@ -66,6 +66,7 @@ const takersOf = (type: string, kind: Kind): string[] =>
 
 function sendersOf(type: string, kind: Kind): string[] {
   if (kind === 'answer') return [partners[type.replace(/Answered$/, '')]].filter((name) => name !== undefined);
+  if (type === 'BreakerChanged') return ['payment provider']; // the guard in front of it
   const inside = [...sentBy].filter(([, types]) => types.has(type)).map(([actor]) => actor);
   return kind === 'command' ? [...(commandLine.get(type) ?? []), ...inside] : inside;
 }

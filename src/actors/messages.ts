@@ -125,6 +125,8 @@ export type Events = {
   CancelRefused: { orderId: string; customerId: string; attempt: number; status: OrderStatus; reason: string };
   OrderCancelled: { orderId: string; customerId: string; attempt: number; refundedWon: number };
   NotificationSent: { orderId: string; channel: string } & Notice;
+  /** Not about an order: whoever stands between us and a partner leaves it alone for a moment, tries again, or trusts it again. */
+  BreakerChanged: { partner: string; state: 'open' | 'half-open' | 'closed'; reason: string };
 };
 
 /** What an actor tells itself to do later. */
@@ -226,6 +228,7 @@ export const eventTypes = every<EventType>({
   CancelRefused: true,
   OrderCancelled: true,
   NotificationSent: true,
+  BreakerChanged: true,
 });
 
 export const timerTypes = every<keyof Timers>({

@@ -76,6 +76,7 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
   CancelRefused: z.object({ ...customer, attempt, status: z.enum(orderStatuses), reason: text }),
   OrderCancelled: z.object({ ...customer, attempt, refundedWon: won }),
   NotificationSent: z.object({ ...about, channel: id, ...notice }),
+  BreakerChanged: z.object({ partner: id, state: z.enum(['open', 'half-open', 'closed']), reason: text }),
 
   ChargeDue: z.object({ ...about, tries }),
   SettlementDue: z.object({ ...about, tries }),

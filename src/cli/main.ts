@@ -250,6 +250,13 @@ function build(): Command {
     .addHelpText('before', examples('baedal audit', 'baedal audit --psp http://127.0.0.1:7770 --json'))
     .action(run(async () => (await import('./commands/audit.ts')).audit));
 
+  program
+    .command('breaker')
+    .description('when the payment provider was left alone for a moment, and why')
+    .option('--limit <n>', 'the newest n changes', '20')
+    .addHelpText('before', examples('baedal breaker', 'baedal breaker --json'))
+    .action(run(async () => (await import('./commands/breaker.ts')).breaker));
+
   const psp = program
     .command('psp')
     .description('a payment provider to try things out with: a process of its own, with a ledger of its own')

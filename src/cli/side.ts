@@ -4,9 +4,11 @@ import type { Partners } from '../actors/actor.ts';
 import type { Menu } from '../actors/menu.ts';
 import type { Pace } from '../actors/pace.ts';
 import type { Broker } from '../broker/broker.ts';
+import type { Envelope } from '../broker/envelope.ts';
 import { Host, type HostProblem } from '../broker/host/host.ts';
 import { SqliteStore } from '../broker/host/sqlite-store.ts';
 import { reasonOf } from '../errors.ts';
+import type { BreakerState } from '../partners/breaker.ts';
 import { guardedPsp } from '../partners/guarded-psp.ts';
 import { consoleChannel, NotificationSender } from '../partners/notification-channel.ts';
 import type { PaymentProvider } from '../partners/psp.ts';
@@ -66,7 +68,7 @@ export async function startSide(
         onProblem({ actor: 'read model', kind: final ? 'fatal' : 'store', reason: reasonOf(error) });
       closers.push(follow(folder, broker, onFailure));
     }
-    const partners = openPartners(plan, folder, closers, onProblem, provider);
+    const partners = openPartners(plan, folder, broker, closers, onProblem, provider);
     const hosts: Host<unknown>[] = [];
     for (const actor of cast(plan.menu, plan.pace, settings.rules, settings.lang)) {
       if (!actors.includes(actor.name as ActorName)) continue;
@@ -96,6 +98,7 @@ export async function startSide(
 function openPartners(
   plan: SidePlan,
   folder: string,
+  broker: Broker,
   closers: Closer[],
   onProblem: (problem: Problem) => void,
   provider: PaymentProvider | undefined,
@@ -104,16 +107,16 @@ function openPartners(
     Promise.reject(new Error('An actor called a partner that its side of the platform does not have.'));
   const partners: Partners = { Charge: absent, Void: absent, Refund: absent, Notify: absent };
   if (plan.actors.includes('payment') && provider) {
-    const {
-      charge,
-      void: close,
-      refund,
-    } = guardedPsp(provider, {
-      now,
-      onBreaker: (state, why) => onProblem({ actor: 'payment', kind: 'breaker', reason: `${state}. ${why}` }),
-      onFault: (orderId, reason) => onProblem({ actor: 'payment', kind: 'partner', orderId, reason }),
-    });
-    Object.assign(partners, { Charge: charge, Void: close, Refund: refund });
+    const onBreaker = (state: BreakerState, reason: string) => {
+      onProblem({ actor: 'payment', kind: 'breaker', reason: `${state}. ${reason}` });
+      tellJournal(broker, state, reason).catch((error: unknown) =>
+        onProblem({ actor: 'payment', kind: 'publish', reason: reasonOf(error) }),
+      );
+    };
+    const onFault = (orderId: string, reason: string) =>
+      onProblem({ actor: 'payment', kind: 'partner', orderId, reason });
+    const guarded = guardedPsp(provider, { now, onBreaker, onFault });
+    Object.assign(partners, { Charge: guarded.charge, Void: guarded.void, Refund: guarded.refund });
   }
   if (plan.actors.includes('notifier')) {
     const channel = consoleChannel(plan.quiet ? () => {} : say);
@@ -122,6 +125,19 @@ function openPartners(
     partners.Notify = sender.notify;
   }
   return partners;
+}
+
+/** Anybody may see later when nobody could pay, and why. */
+function tellJournal(broker: Broker, state: BreakerState, reason: string): Promise<void> {
+  const partner = 'payment-provider';
+  const envelope: Envelope<'BreakerChanged'> = {
+    id: newId(),
+    type: 'BreakerChanged',
+    key: partner,
+    at: now(),
+    data: { partner, state, reason: reason.slice(0, 2_000) },
+  };
+  return broker.publish([{ envelope }]);
 }
 
 /** Longer than the longest time after which a message can still come again. */

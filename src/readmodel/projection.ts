@@ -12,7 +12,7 @@ export const positionOf = (db: Database): number =>
 /** Folds the journal into the read model: the rows and the position in one transaction, so a crash repeats nothing. */
 export class Projection {
   private readonly orders: OrderRows;
-  private readonly sql: Record<'event' | 'notification' | 'move' | 'next', Statement>;
+  private readonly sql: Record<'event' | 'notification' | 'breaker' | 'move' | 'next', Statement>;
   private readonly clear: () => void;
   private readonly run: (entries: readonly Entry[]) => void;
 
@@ -23,13 +23,18 @@ export class Projection {
       notification: db.prepare(
         'INSERT OR IGNORE INTO notifications (event_id, order_no, recipient, about, channel, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ),
+      breaker: db.prepare(
+        'INSERT OR IGNORE INTO breaker_changes (event_id, partner, state, reason, at) VALUES (?, ?, ?, ?, ?)',
+      ),
       move: db.prepare(
         'INSERT INTO journal_position (one, next) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET next = excluded.next',
       ),
       next: db.prepare('SELECT next FROM journal_position').pluck(),
     };
     this.clear = db.transaction(() =>
-      db.exec('DELETE FROM orders; DELETE FROM timeline; DELETE FROM notifications; DELETE FROM journal_position'),
+      db.exec(
+        'DELETE FROM orders; DELETE FROM timeline; DELETE FROM notifications; DELETE FROM breaker_changes; DELETE FROM journal_position',
+      ),
     ).immediate;
     this.run = db.transaction((entries: readonly Entry[]) => this.applyAll(entries)).immediate;
   }
@@ -61,6 +66,11 @@ export class Projection {
     for (const { envelope: event } of entries) {
       if (!event) continue; // bytes that are no event tell nothing; the journal keeps them
       if (event.type === 'JournalMarked') continue;
+      if (event.type === 'BreakerChanged') {
+        const { partner, state, reason } = event.data;
+        this.sql.breaker.run(event.id, partner, state, reason, event.at);
+        continue;
+      }
       const order = changed.get(event.key) ?? this.orders.find(event.key, event.at);
       if (!this.file(event, order.orderNo)) continue; // told twice
       changed.set(event.key, { ...order, row: foldOrder(order.row, event) });

@@ -32,6 +32,10 @@ const schema = [
    CREATE TABLE journal_position (one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL);`,
   // An order that waits to be paid: until when, epoch milliseconds.
   `ALTER TABLE orders ADD COLUMN pay_by INTEGER;`,
+  `CREATE TABLE breaker_changes (
+     change_no INTEGER PRIMARY KEY,
+     event_id TEXT NOT NULL UNIQUE, partner TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL
+   );`,
 ];
 
 export const readModelFile = (folder: string): string => join(folder, 'readmodel.sqlite');

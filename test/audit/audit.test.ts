@@ -24,7 +24,7 @@ const details = {
 const rules: AuditRules = { at: noon + 60 * minute, graceMs: minute, storeDeadlineMs: 10 * minute, settleMs: minute };
 
 let made = 0;
-const event = <T extends EventType>(type: T, data: Events[T], at = 0): JournalEvent => ({
+const event = <T extends Exclude<EventType, 'BreakerChanged'>>(type: T, data: Events[T], at = 0): JournalEvent => ({
   id: `e${++made}`,
   type,
   key: data.orderId,

@@ -140,6 +140,13 @@ for (const [how, broken, whole] of [
       const wholeAt = Date.now();
       await eventually(() => placedAt.length > before, { withinMs: 30_000 });
       await up.waitForLine('breaker: closed');
+      await eventually(async () => {
+        const { data } = await at.json('breaker', '--limit', '1000');
+        const states = data.map(({ state }: { state: string }) => state);
+        assert.is(states[0], 'open');
+        assert.is(states.at(-1), 'closed');
+        assert.ok(states.includes('half-open'));
+      });
       console.log(`used again ${placedAt[before]! - wholeAt} ms after it ${how} no more`);
       assert.ok(placedAt[before]! - wholeAt <= 5_000, `${placedAt[before]! - wholeAt} ms`);
       stop = true;

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Events, EventType } from '../../src/actors/messages.ts';
 import { findOrder } from '../../src/readmodel/find-order.ts';
+import { listBreakerChanges } from '../../src/readmodel/list-breaker-changes.ts';
 import { listNotifications } from '../../src/readmodel/list-notifications.ts';
 import { countByStatus, listOrders } from '../../src/readmodel/list-orders.ts';
 import type { JournalEvent } from '../../src/readmodel/order-fold.ts';
@@ -27,7 +28,7 @@ const details = (orderId: string) => ({
   totalWon: 38_000,
 });
 
-const event = <T extends EventType>(type: T, at: number, data: Events[T]): JournalEvent => ({
+const event = <T extends Exclude<EventType, 'BreakerChanged'>>(type: T, at: number, data: Events[T]): JournalEvent => ({
   id: `${data.orderId}-${type}-${at}`,
   type,
   key: data.orderId,
@@ -185,6 +186,29 @@ test('questions are asked of a file that cannot be written through them', ({ fol
   const db = openForQueries(folder.path);
   assert.is(findOrder(db, 'o1')?.status, 'delivered');
   assert.throws(() => db.exec('DELETE FROM orders'), /readonly/);
+  db.close();
+});
+
+test('what the breaker did is kept, once, and makes no order', ({ folder }) => {
+  const db = openReadModel(folder.path);
+  const change = (state: string, at: number): JournalEvent => ({
+    id: `breaker-${at}`,
+    type: 'BreakerChanged',
+    key: 'payment-provider',
+    at: noon + at,
+    data: { partner: 'payment-provider', state, reason: 'It failed.' },
+  });
+  const opened = change('open', 1);
+  new Projection(db).apply([opened, change('half-open', 2), opened].map((envelope, offset) => ({ offset, envelope })));
+  assert.equal(listBreakerChanges(db), [
+    { partner: 'payment-provider', state: 'open', reason: 'It failed.', at: noon + 1 },
+    { partner: 'payment-provider', state: 'half-open', reason: 'It failed.', at: noon + 2 },
+  ]);
+  assert.equal(
+    listBreakerChanges(db, 1).map(({ state }) => state),
+    ['half-open'],
+  );
+  assert.equal(listOrders(db), []);
   db.close();
 });
 
