@@ -32,6 +32,16 @@ export class PspFailed extends PspFault {
   readonly maybeDone = true;
 }
 
+/** The same request is under way there already, so what becomes of it will be known soon. */
+export class PspStillAtIt extends PspFault {
+  readonly code = 'psp-still-at-it';
+  readonly retry = true;
+  readonly maybeDone = true;
+  constructor() {
+    super('The payment provider is still working on the same request.');
+  }
+}
+
 /** It takes no more for now. Nothing was done. */
 export class PspOverloaded extends PspFault {
   readonly code = 'psp-overloaded';

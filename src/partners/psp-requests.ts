@@ -1,7 +1,15 @@
 import pRetry from 'p-retry';
 import { z } from 'zod';
 import { reasonOf } from '../errors.ts';
-import { PspFailed, PspFault, PspKeyRefused, PspNonsense, PspOverloaded, PspUnreachable } from './psp-errors.ts';
+import {
+  PspFailed,
+  PspFault,
+  PspKeyRefused,
+  PspNonsense,
+  PspOverloaded,
+  PspStillAtIt,
+  PspUnreachable,
+} from './psp-errors.ts';
 
 export type PspAddress = {
   /** Where it is now, without a slash at the end, such as https://api.tosspayments.com. */
@@ -40,11 +48,12 @@ export async function askPsp(
   let maybeDone = false;
   try {
     return await pRetry(() => once(address, request, signal), {
-      retries: 2,
+      retries: Number.POSITIVE_INFINITY, // until the signal
       minTimeout: 100,
+      maxTimeout: 500,
       randomize: true,
       signal,
-      shouldRetry: ({ error }) => error instanceof PspFault && error.retry && !(error instanceof PspOverloaded),
+      shouldRetry: ({ error, attemptNumber }) => isWorthIt(error, attemptNumber),
       onFailedAttempt: ({ error }) => {
         maybeDone ||= !(error instanceof PspFault) || error.maybeDone;
       },
@@ -55,6 +64,11 @@ export async function askPsp(
     throw new PspFailed(error.message, { cause: error });
   }
 }
+
+/** What is under way there is waited for; what failed is tried three times in all; what was turned away is not. */
+const isWorthIt = (error: unknown, tried: number): boolean =>
+  error instanceof PspStillAtIt ||
+  (error instanceof PspFault && error.retry && !(error instanceof PspOverloaded) && tried < 3);
 
 async function once(
   { url, secretKey }: PspAddress,
@@ -79,8 +93,9 @@ async function once(
     text = await textOf(response, base);
   } catch (error) {
     if (error instanceof PspFault || signal.aborted) throw error;
-    const { cause } = error as { cause?: { code?: string } };
+    const { cause } = error as { cause?: { code?: string; message?: string } };
     const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+    if (cause?.message === 'bad port') throw new PspNonsense(base, 'web clients do not talk to this port');
     throw new PspUnreachable(base, !neverSent.includes(cause?.code ?? ''), cause?.code ?? reasonOf(error), error);
   }
   const { status } = response;
@@ -96,8 +111,7 @@ async function once(
   if (status === 401) throw new PspKeyRefused(base);
   if (status >= 500) throw new PspFailed(`The payment provider failed: ${said.data?.code ?? `status ${status}`}.`);
   if (!said.success) throw new PspNonsense(base, `it answered ${status} without a code and a message`);
-  // A request under the same key is under way, so what becomes of it is not known yet.
-  if (status === 409) throw new PspFailed(`The payment provider is still at it: ${said.data.code}.`);
+  if (status === 409) throw new PspStillAtIt();
   return { refusal: { status, ...said.data } };
 }
 

@@ -98,6 +98,15 @@ real('an overloaded provider says when it wants to be asked again, and is not as
   assert.is((await process.control()).counts['turnedAway'], 3);
 });
 
+real('a charge that is under way there already is waited for, and its answer is the first one’s', async (context) => {
+  const { process, psp, folder } = context;
+  await process.control({ latencyMs: [1_000, 1_000] });
+  const first = psp.charge(charge(), AbortSignal.timeout(100)).catch(() => undefined); // as if we died
+  await first;
+  assert.is((await psp.charge(charge(), signal)).outcome, 'approved');
+  assert.is(ledgerLines(folder.file('ledger.jsonl')).length, 1);
+});
+
 real('a charge that lands after it was given up is found by a later void', async ({ process, psp, folder }) => {
   await process.control({ hangRate: 1 });
   await psp.charge(charge(), AbortSignal.timeout(200)).then(
