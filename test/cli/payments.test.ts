@@ -5,19 +5,8 @@ import * as assert from 'uvu/assert';
 import type { Running } from '../harness/baedal.ts';
 import { eventually } from '../harness/eventually.ts';
 import { ledgerLines, type RunningPsp, startPsp } from '../harness/psp.ts';
-import { type Stage, stage } from './platform-under-test.ts';
+import { order, type Stage, stage } from './platform-under-test.ts';
 
-const order = (...args: string[]) => [
-  'order',
-  'place',
-  '--customer',
-  'kim',
-  '--store',
-  'noodle-bar',
-  '--item',
-  'udon',
-  ...args,
-];
 const test = suite('payments');
 
 /** A platform by hand, with a payment provider of its own process; both go afterwards. */

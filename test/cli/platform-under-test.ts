@@ -17,6 +17,12 @@ import { ledgerLines, pspKey } from '../harness/psp.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 import { ownCatalog } from './own-catalog.ts';
 
+/** The words that order an udon for kim, and whatever else is said. */
+export const order = (...args: string[]): string[] => {
+  const content = ['--customer', 'kim', '--store', 'noodle-bar', '--item', 'udon'];
+  return ['order', 'place', ...content, ...args];
+};
+
 /** Where a platform is tried: its broker, its data, its own namespace, and a catalogue of the user's own. */
 export function stage(broker: string, options: { autoAccept?: boolean } = {}) {
   const folder = tempFolder();

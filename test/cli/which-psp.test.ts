@@ -7,21 +7,9 @@ import { ledgerOf, ownPspAddress } from '../../src/cli/own-psp.ts';
 import { spawnBaedal } from '../harness/baedal.ts';
 import { eventually } from '../harness/eventually.ts';
 import { ledgerLines, startPsp } from '../harness/psp.ts';
-import { stage } from './platform-under-test.ts';
+import { order, stage } from './platform-under-test.ts';
 
 const test = suite('which payment provider');
-const order = (...args: string[]) => [
-  'order',
-  'place',
-  '--customer',
-  'kim',
-  '--store',
-  'noodle-bar',
-  '--item',
-  'udon',
-  ...args,
-];
-
 test('the provider of our own has its ledger in the data folder, and knows it again after a kill -9', async () => {
   const alone = stage('sqlite:');
   try {
