@@ -4,8 +4,9 @@ import type { Commands } from '../actors/messages.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Envelope } from '../broker/envelope.ts';
 import { BaedalError } from '../errors.ts';
-import { catchUp, follow } from '../readmodel/follow.ts';
-import { openForQueries } from '../readmodel/schema.ts';
+import { catchUp } from '../readmodel/catch-up.ts';
+import { follow } from '../readmodel/follow.ts';
+import { Reader } from '../readmodel/reader.ts';
 import type { Database } from '../sqlite/open-database.ts';
 import { Interrupted, Refused, TimedOut } from './exit-code.ts';
 import { newId } from './new-id.ts';
@@ -52,13 +53,20 @@ export async function ask<T extends keyof Commands>(
 /** Answers a question from the read model, which is brought up to date first where nobody else does that. */
 export async function query<T>(settings: Settings, question: (db: Database) => T): Promise<T> {
   const folder = folderOf(settings);
-  const upToDate = await withBroker(settings, (broker) => catchUp(folder, broker));
+  const onGap = (gap: Error) => say(gap.message);
+  const upToDate = await withBroker(settings, (broker) => catchUp(folder, broker, { onGap })).catch(
+    (error: unknown) => {
+      if (!(error instanceof BaedalError) || error.code !== 'data-not-writable') throw error;
+      say(error.message); // it can still be read
+      return false;
+    },
+  );
   if (!upToDate) say('The read model is behind, so this may be a little old.');
-  const db = openForQueries(folder);
+  const reader = new Reader(folder);
   try {
-    return question(db);
+    return reader.ask(question);
   } finally {
-    db.close();
+    reader.close();
   }
 }
 
@@ -77,19 +85,21 @@ export async function watch(
   const { timeoutMs = Number.POSITIVE_INFINITY, signal, waitingFor } = options;
   const giveUpAt = now() + timeoutMs;
   let failure: unknown;
-  const stop = follow(folder, broker, (error, final) => {
-    if (final) failure = error;
+  const stop = follow(folder, broker, {
+    onProblem: (error, phase) => {
+      if (phase === 'opening') failure = error;
+    },
   });
-  const db = openForQueries(folder);
+  const reader = new Reader(folder);
   try {
-    while (!look(db)) {
+    while (!reader.ask(look)) {
       if (signal?.aborted) throw new Interrupted();
       if (failure) throw failure;
       if (now() > giveUpAt) throw new TimedOut(`${waitingFor} did not happen within ${timeoutMs / 1000} s.`);
       await sleep(40);
     }
   } finally {
-    db.close();
+    reader.close();
     await stop();
   }
 }

@@ -237,6 +237,27 @@ function build(): Command {
     .addHelpText('before', examples('baedal rider deliver k3f92m8q4t'))
     .action(run(async () => (await import('./commands/rider.ts')).riderDeliver));
 
+  const readModel = program
+    .command('readmodel')
+    .description('what every question is answered from: how far it is, and whether it is right')
+    .addHelpText('before', examples('baedal readmodel status', 'baedal readmodel verify'));
+  readModel
+    .command('status')
+    .description('how far behind the journal it is')
+    .addHelpText('before', examples('baedal readmodel status --json'))
+    .action(run(async () => (await import('./commands/readmodel.ts')).readModelStatus));
+  readModel
+    .command('rebuild')
+    .description('make it anew from the journal, beside the old one, and swap it in; nobody is told anything')
+    .option('--forget', 'go on where the journal no longer has its beginning: what was before is forgotten')
+    .addHelpText('before', examples('baedal readmodel rebuild'))
+    .action(run(async () => (await import('./commands/readmodel.ts')).readModelRebuild));
+  readModel
+    .command('verify')
+    .description('hold it against a fresh fold of the journal, and name the first difference')
+    .addHelpText('before', examples('baedal readmodel verify', 'baedal readmodel verify --json'))
+    .action(run(async () => (await import('./commands/readmodel.ts')).readModelVerify));
+
   program
     .command('audit')
     .description(

@@ -64,9 +64,9 @@ export async function startSide(
     const broker = await openBroker(settings, 'host');
     closers.push(() => broker.close());
     if (plan.readModel) {
-      const onFailure = (error: unknown, final: boolean) =>
-        onProblem({ actor: 'read model', kind: final ? 'fatal' : 'store', reason: reasonOf(error) });
-      closers.push(follow(folder, broker, onFailure));
+      // Whatever is wrong with it, the actors go on: orders are taken, and it is folded once it can be.
+      const onFailure = (error: unknown) => onProblem({ actor: 'read model', kind: 'store', reason: reasonOf(error) });
+      closers.push(follow(folder, broker, { onProblem: onFailure }));
     }
     const partners = openPartners(plan, folder, broker, closers, onProblem, provider);
     const hosts: Host<unknown>[] = [];

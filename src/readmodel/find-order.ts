@@ -61,8 +61,11 @@ export function findOrder(db: Database, orderId: string): OrderStory | undefined
     | undefined;
   if (!row) return undefined;
   const events = db
-    .prepare('SELECT type, at, data FROM timeline WHERE order_no = ? ORDER BY at, event_id')
-    .all(row.orderNo) as { type: string; at: number; data: string }[];
+    .prepare(
+      `SELECT type, at, data, event_id FROM timeline WHERE order_no = ?
+       UNION ALL SELECT type, at, data, event_id FROM strange_events WHERE key = ? ORDER BY at, event_id`,
+    )
+    .all(row.orderNo, orderId) as { type: string; at: number; data: string }[];
   const timeline = events.map(({ type, at, data }, i) => ({
     type,
     at,

@@ -24,12 +24,13 @@ export function listNotifications(
   db: Database,
   { orderId, after = 0, limit = 50 }: NotificationFilter = {},
 ): NotificationView[] {
+  const ofOrder = orderId === undefined ? '' : 'AND order_no = (SELECT order_no FROM orders WHERE order_id = @orderId)';
   const rows = db
     .prepare(
       `SELECT notification_no AS position, order_id AS orderId, recipient, about, channel, text, at
        FROM notifications JOIN orders USING (order_no)
-       WHERE notification_no > @after AND (@orderId IS NULL OR order_id = @orderId) ORDER BY notification_no DESC LIMIT @limit`,
+       WHERE notification_no > @after ${ofOrder} ORDER BY notification_no DESC LIMIT @limit`,
     )
-    .all({ after, orderId: orderId ?? null, limit }) as NotificationView[];
+    .all({ after, orderId, limit }) as NotificationView[];
   return rows.reverse();
 }

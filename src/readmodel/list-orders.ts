@@ -1,4 +1,4 @@
-import type { OrderStatus } from '../actors/messages.ts';
+import { type OrderStatus, orderStatuses } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
 import { type OrderView, type StoredOrder, viewOf } from './find-order.ts';
 import { orderColumns } from './order-rows.ts';
@@ -7,40 +7,84 @@ export type OrderFilter = {
   customerId?: string;
   storeId?: string;
   statuses?: readonly OrderStatus[];
+  /** Words that an order must have, each in its id, customer, store, basket, rider or reason, or as its status. */
+  words?: readonly Word[];
   /** Default `newest`. */
   first?: 'newest' | 'oldest';
   /** Default 50. */
   limit?: number;
 };
 
+/** A word that is looked for, and the statuses that have it in their name. */
+export type Word = { text: string; statuses: readonly OrderStatus[] };
+
+/** Orders of each status that are searched for words, the newest or oldest; whole ids are found among all. */
+const searched = 5_000;
+
 /** Which orders are there? */
 export function listOrders(db: Database, filter: OrderFilter = {}): OrderView[] {
-  const { customerId, storeId, statuses = [], first = 'newest', limit = 50 } = filter;
-  const where: string[] = [];
-  const values: unknown[] = [];
-  const only = (column: string, wanted: readonly (string | undefined)[]) => {
-    const given = wanted.filter((value) => value !== undefined);
-    if (given.length === 0) return;
-    where.push(`${column} IN (${given.map(() => '?').join(', ')})`);
-    values.push(...given);
+  const { customerId, storeId, statuses = [], words = [], first = 'newest', limit = 50 } = filter;
+  const order = first === 'newest' ? 'DESC' : 'ASC';
+  const where = conditions({ customer_id: customerId, store_id: storeId });
+  const search = searchFor(words);
+  // Each status by itself, along its index: all of them at once would be sorted, however many wait.
+  const rows = (statuses.length > 0 ? [...new Set(statuses)] : [undefined]).flatMap((status) => {
+    const { sql, values } =
+      status === undefined ? where : conditions({ status, customer_id: customerId, store_id: storeId });
+    const found = `SELECT ${orderColumns} FROM orders ${sql} ORDER BY received_at ${order}, order_id LIMIT ?`;
+    if (words.length === 0) return db.prepare(found).all(...values, limit) as StoredOrder[];
+    return db
+      .prepare(`SELECT * FROM (${found}) WHERE ${search.sql} LIMIT ?`)
+      .all(...values, searched, ...search.values, limit) as StoredOrder[];
+  });
+  const byId = words.length === 1 ? named(db, words[0]!.text, filter) : [];
+  const all = [...new Map([...byId, ...rows].map((row) => [row.orderId, row])).values()];
+  const sign = first === 'newest' ? -1 : 1;
+  all.sort((a, b) => sign * (a.receivedAt - b.receivedAt) || (a.orderId < b.orderId ? -1 : 1));
+  return all.slice(0, limit).map(viewOf);
+}
+
+/** Those whose order or customer id the text is, however old. */
+function named(db: Database, text: string, { customerId, storeId, statuses, limit = 50 }: OrderFilter): StoredOrder[] {
+  const by = (column: string) =>
+    db
+      .prepare(`SELECT ${orderColumns} FROM orders WHERE ${column} = ? ORDER BY received_at DESC LIMIT ?`)
+      .all(text, limit) as StoredOrder[];
+  return [...by('order_id'), ...by('customer_id')].filter(
+    (row) =>
+      (customerId === undefined || row.customerId === customerId) &&
+      (storeId === undefined || row.storeId === storeId) &&
+      (statuses === undefined || statuses.length === 0 || statuses.includes(row.status)),
+  );
+}
+
+function conditions(columns: Record<string, string | undefined>): { sql: string; values: string[] } {
+  const given = Object.entries(columns).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const sql = given.map(([column]) => `${column} = ?`).join(' AND ');
+  return { sql: sql && `WHERE ${sql}`, values: given.map(([, value]) => value) };
+}
+
+const searchable = ['orderId', 'customerId', 'storeId', 'storeName', 'lines', 'riderId', 'reason'];
+
+function searchFor(words: readonly Word[]): { sql: string; values: string[] } {
+  const one = ({ statuses }: Word) => [
+    `instr(lower(${searchable.map((column) => `coalesce(${column}, '')`).join(` || ' ' || `)}), ?) > 0`,
+    ...(statuses.length > 0 ? [`status IN (${statuses.map(() => '?').join(', ')})`] : []),
+  ];
+  return {
+    sql: words.map((word) => `(${one(word).join(' OR ')})`).join(' AND '),
+    values: words.flatMap(({ text, statuses }) => [text.toLowerCase(), ...statuses]),
   };
-  only('customer_id', [customerId]);
-  only('store_id', [storeId]);
-  only('status', statuses);
-  const rows = db
-    .prepare(
-      `SELECT ${orderColumns} FROM orders ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
-       ORDER BY received_at ${first === 'newest' ? 'DESC' : 'ASC'}, order_id LIMIT ?`,
-    )
-    .all(...values, limit) as StoredOrder[];
-  return rows.map(viewOf);
 }
 
 /** How many orders are there of each status? */
 export function countByStatus(db: Database): Partial<Record<OrderStatus, number>> {
-  const rows = db.prepare('SELECT status, count(*) AS n FROM orders GROUP BY status').all() as {
+  const rows = db.prepare('SELECT status, n FROM status_counts WHERE n > 0').all() as {
     status: OrderStatus;
     n: number;
   }[];
-  return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
+  const counts = new Map(rows.map(({ status, n }) => [status, n]));
+  return Object.fromEntries(
+    orderStatuses.filter((status) => counts.has(status)).map((status) => [status, counts.get(status)!]),
+  );
 }

@@ -1,3 +1,4 @@
+import type { OrderStatus } from '../actors/messages.ts';
 import type { Database, Statement } from '../sqlite/open-database.ts';
 import { type OrderRow, statusOf, unknownOrder } from './order-fold.ts';
 
@@ -36,8 +37,10 @@ type Stored = { orderNo: number; storeName: string | null; lines: string | null 
 
 /** The orders table as the projection uses it: those in use lately are at hand. */
 export class OrderRows {
-  private readonly sql: Record<'find' | 'insert' | 'updateProgress' | 'updateAll', Statement>;
+  private readonly sql: Record<'find' | 'insert' | 'updateProgress' | 'updateAll' | 'count', Statement>;
   private readonly recent = new Map<string, NumberedOrder>();
+  /** How many more or fewer orders there are of each status than is stored. */
+  private readonly more = new Map<OrderStatus, number>();
   private nextNo: number;
 
   constructor(db: Database) {
@@ -46,6 +49,9 @@ export class OrderRows {
       insert: db.prepare(insert),
       updateProgress: db.prepare(updateProgress),
       updateAll: db.prepare(updateAll),
+      count: db.prepare(
+        'INSERT INTO status_counts (status, n) VALUES (?, ?) ON CONFLICT (status) DO UPDATE SET n = n + excluded.n',
+      ),
     };
     this.nextNo = (db.prepare('SELECT coalesce(max(order_no), 0) FROM orders').pluck().get() as number) + 1;
   }
@@ -59,10 +65,13 @@ export class OrderRows {
   save(order: NumberedOrder): void {
     const { orderNo, row } = order;
     const before = (this.recent.get(row.orderId) ?? this.read(row.orderId))?.row;
+    const status = statusOf(row);
+    if (before) this.count(statusOf(before), -1);
+    this.count(status, 1);
     const values = {
       ...row,
       orderNo,
-      status: statusOf(row),
+      status,
       storeName: null as string | null,
       lines: null as string | null,
     };
@@ -81,9 +90,20 @@ export class OrderRows {
     this.keep(order);
   }
 
+  /** Stores how many orders there are of each status; once a transaction, after the last `save`. */
+  storeCounts(): void {
+    for (const [status, n] of this.more) if (n !== 0) this.sql.count.run(status, n);
+    this.more.clear();
+  }
+
   /** A transaction was taken back, and what is at hand may be ahead of the file. */
   forget(): void {
     this.recent.clear();
+    this.more.clear();
+  }
+
+  private count(status: OrderStatus, by: number): void {
+    this.more.set(status, (this.more.get(status) ?? 0) + by);
   }
 
   private keep(order: NumberedOrder): void {

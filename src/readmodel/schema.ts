@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Database, openDatabase } from '../sqlite/open-database.ts';
+import { BaedalError, reasonOf } from '../errors.ts';
+import { DatabaseDamaged } from '../sqlite/errors.ts';
+import { type Database, explained, openDatabase } from '../sqlite/open-database.ts';
+import { currentFile, firstFile } from './files.ts';
 
 /** Each step brings the file one version further. */
 const schema = [
@@ -36,16 +39,70 @@ const schema = [
      change_no INTEGER PRIMARY KEY,
      event_id TEXT NOT NULL UNIQUE, partner TEXT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL
    );`,
+  `-- What every screen asks several times a second is counted as it comes, however many orders there are.
+   CREATE TABLE status_counts (status TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+   INSERT INTO status_counts SELECT status, count(*) FROM orders GROUP BY status;
+   -- minute: minutes since the epoch.
+   CREATE TABLE minutes (
+     minute INTEGER PRIMARY KEY,
+     received INTEGER NOT NULL DEFAULT 0, deferred INTEGER NOT NULL DEFAULT 0, placed INTEGER NOT NULL DEFAULT 0,
+     rejected INTEGER NOT NULL DEFAULT 0, refused INTEGER NOT NULL DEFAULT 0, cancelled INTEGER NOT NULL DEFAULT 0,
+     delivered INTEGER NOT NULL DEFAULT 0
+   );
+   INSERT INTO minutes SELECT at / 60000, sum(type = 'OrderReceived'), sum(type = 'OrderDeferred'), sum(type = 'OrderPlaced'),
+     sum(type = 'OrderRejected'), sum(type = 'OrderRefused'), sum(type = 'OrderCancelled'), sum(type = 'DeliveryCompleted')
+     FROM timeline GROUP BY 1;
+   CREATE INDEX orders_on_kitchen_board ON orders (store_id, status, received_at) WHERE status IN ('placed', 'accepted');
+   -- Events of a type that this version does not know: they make no order.
+   CREATE TABLE strange_events (
+     event_id TEXT PRIMARY KEY, key TEXT NOT NULL, type TEXT NOT NULL, at INTEGER NOT NULL, data TEXT NOT NULL
+   ) WITHOUT ROWID;
+   CREATE INDEX strange_events_by_key ON strange_events (key);
+   -- Entries of the journal, first_offset up to but without next_offset, that were trimmed before they were read.
+   CREATE TABLE gaps (first_offset INTEGER PRIMARY KEY, next_offset INTEGER NOT NULL);
+   ALTER TABLE journal_position ADD COLUMN last_at INTEGER;`,
 ];
 
-export const readModelFile = (folder: string): string => join(folder, 'readmodel.sqlite');
+/** The file of the read model is damaged. */
+export class ReadModelDamaged extends BaedalError {
+  readonly code = 'data-damaged';
+  readonly retry = false;
+  constructor(path: string, cause: unknown) {
+    super(
+      `${path} is damaged or no database (${reasonOf(cause)}). Nothing is lost by it: \`baedal readmodel rebuild\` makes a new one from the journal.`,
+      { cause },
+    );
+  }
+}
 
-/** Opens the read model to write it; NORMAL, because it can always be folded from the journal again. */
-export const openReadModel = (folder: string): Database =>
-  openDatabase(readModelFile(folder), { schema, synchronous: 'NORMAL' });
+/** What was thrown while a read model was opened or asked, as an error that says what to do. */
+export function explainedFor(path: string, thrown: unknown): unknown {
+  const error = explained(path, thrown);
+  return error instanceof DatabaseDamaged ? new ReadModelDamaged(path, error.cause) : error;
+}
 
-/** Opens the read model to answer questions; made first where there is none yet. */
+/** Opens the read model of a data folder to write it; NORMAL, because it can always be folded from the journal again. */
+export const openReadModel = (folder: string): Database => openReadModelFile(join(folder, currentFile(folder)));
+
+/** Opens one file of a read model to write it. `safe`: false where it is thrown away after a crash. Default true. */
+export function openReadModelFile(path: string, safe = true): Database {
+  try {
+    return openDatabase(path, { schema, synchronous: safe ? 'NORMAL' : 'OFF' });
+  } catch (error) {
+    throw explainedFor(path, error);
+  }
+}
+
+/** Opens the read model to answer questions; made first where there is none yet. It stays with one file; see `Reader`. */
 export function openForQueries(folder: string): Database {
-  if (!existsSync(readModelFile(folder))) openReadModel(folder).close();
-  return openDatabase(readModelFile(folder), { schema, readonly: true });
+  for (;;) {
+    const file = currentFile(folder);
+    const path = join(folder, file);
+    try {
+      if (file === firstFile && !existsSync(path)) openReadModelFile(path).close();
+      return openDatabase(path, { schema, readonly: true });
+    } catch (error) {
+      if (currentFile(folder) === file) throw explainedFor(path, error); // otherwise another one took its place just now
+    }
+  }
 }

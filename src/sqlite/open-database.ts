@@ -19,8 +19,8 @@ export type DatabaseOptions = {
   schema: readonly string[];
   /** Opens an existing file for reading only. Default false: the file (mode 0600) and its folder (0700) are made where missing. */
   readonly?: boolean;
-  /** FULL: a commit survives a power cut. NORMAL: it survives a crash of the process only. Default FULL. */
-  synchronous?: 'FULL' | 'NORMAL';
+  /** FULL: a commit survives a power cut. NORMAL: it survives a crash of the process only. OFF: a power cut may damage the file. Default FULL. */
+  synchronous?: 'FULL' | 'NORMAL' | 'OFF';
   /** How long to wait for another process's write, milliseconds. Default 5000. */
   busyMs?: number;
 };

@@ -5,7 +5,8 @@ import { openEmbedded } from '../../src/broker/embedded/embedded-broker.ts';
 import type { Envelope } from '../../src/broker/envelope.ts';
 import { topologyOf } from '../../src/broker/topology.ts';
 import { newId } from '../../src/cli/new-id.ts';
-import { catchUp, follow } from '../../src/readmodel/follow.ts';
+import { catchUp } from '../../src/readmodel/catch-up.ts';
+import { follow } from '../../src/readmodel/follow.ts';
 import { listOrders } from '../../src/readmodel/list-orders.ts';
 import { openForQueries, openReadModel } from '../../src/readmodel/schema.ts';
 import { eventually } from '../harness/eventually.ts';
@@ -44,7 +45,7 @@ const known = (folder: string) => {
 };
 
 test('what is published is in the read model soon', async ({ folder, broker }) => {
-  const stop = follow(folder.path, broker, fail);
+  const stop = follow(folder.path, broker, { onProblem: fail });
   await placed(broker, 'o1');
   await eventually(() => assert.equal(known(folder.path), ['o1']));
   await placed(broker, 'o2');
@@ -53,8 +54,8 @@ test('what is published is in the read model soon', async ({ folder, broker }) =
 });
 
 test('one follower folds, and the next takes over when it stops', async ({ folder, broker }) => {
-  const stopFirst = follow(folder.path, broker, fail);
-  const stopSecond = follow(folder.path, broker, fail);
+  const stopFirst = follow(folder.path, broker, { onProblem: fail });
+  const stopSecond = follow(folder.path, broker, { onProblem: fail });
   await placed(broker, 'o1');
   await eventually(() => assert.equal(known(folder.path), ['o1']));
   await stopFirst();
@@ -73,7 +74,7 @@ test('where nobody follows, a question catches up first', async ({ folder, broke
 });
 
 test('where somebody follows, a question leaves the folding to them', async ({ folder, broker }) => {
-  const stop = follow(folder.path, broker, fail);
+  const stop = follow(folder.path, broker, { onProblem: fail });
   await catchUp(folder.path, broker);
   await placed(broker, 'o1');
   await eventually(() => assert.equal(known(folder.path), ['o1']));
@@ -81,7 +82,7 @@ test('where somebody follows, a question leaves the folding to them', async ({ f
 });
 
 test('a question waits for whoever keeps the read model up to date', async ({ folder, broker }) => {
-  const stop = follow(folder.path, broker, fail);
+  const stop = follow(folder.path, broker, { onProblem: fail });
   for (let i = 0; i < 50; i++) await placed(broker, `o${i}`);
   assert.is(await catchUp(folder.path, broker), true);
   assert.is(known(folder.path).length, 50);
@@ -97,7 +98,7 @@ test('a journal that begins anew is folded from its beginning', async ({ folder,
   await catchUp(folder.path, anew);
   assert.equal(known(folder.path), ['new']);
   await placed(anew, 'newer');
-  const stop = follow(folder.path, anew, fail);
+  const stop = follow(folder.path, anew, { onProblem: fail });
   await eventually(() => assert.equal(known(folder.path), ['new', 'newer']));
   await stop();
   await anew.close();
@@ -105,12 +106,12 @@ test('a journal that begins anew is folded from its beginning', async ({ folder,
 });
 
 test('a batch that cannot be folded is given again until it can, and says so meanwhile', async ({ folder, broker }) => {
-  const problems: { final: boolean }[] = [];
+  const problems: { phase: string }[] = [];
   const db = openReadModel(folder.path);
   db.exec("CREATE TRIGGER full BEFORE INSERT ON timeline BEGIN SELECT RAISE(ABORT, 'no room'); END");
-  const stop = follow(folder.path, broker, (_error, final) => problems.push({ final }));
+  const stop = follow(folder.path, broker, { onProblem: (_error, phase) => problems.push({ phase }) });
   await placed(broker, 'o1');
-  await eventually(() => assert.equal(problems[0], { final: false }));
+  await eventually(() => assert.equal(problems[0], { phase: 'folding' }));
   db.exec('DROP TRIGGER full');
   await eventually(() => assert.equal(known(folder.path), ['o1']));
   await stop();

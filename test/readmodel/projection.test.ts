@@ -1,16 +1,19 @@
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Events, EventType } from '../../src/actors/messages.ts';
+import type { OrderStatus } from '../../src/actors/messages.ts';
+import { kitchenBoard, riderBoard } from '../../src/readmodel/boards.ts';
 import { findOrder } from '../../src/readmodel/find-order.ts';
 import { listBreakerChanges } from '../../src/readmodel/list-breaker-changes.ts';
 import { listNotifications } from '../../src/readmodel/list-notifications.ts';
 import { countByStatus, listOrders } from '../../src/readmodel/list-orders.ts';
+import { listMinutes } from '../../src/readmodel/minutes.ts';
 import type { JournalEvent } from '../../src/readmodel/order-fold.ts';
 import { Projection } from '../../src/readmodel/projection.ts';
 import { openForQueries, openReadModel } from '../../src/readmodel/schema.ts';
 import { randomFrom } from '../../src/simulation/random.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
+import { cancelled, delivered, folded, noon } from './stories.ts';
 
 const test = suite<{ folder: ReturnType<typeof tempFolder> }>('read model');
 test.before.each((context) => {
@@ -18,57 +21,11 @@ test.before.each((context) => {
 });
 test.after.each(({ folder }) => folder.remove());
 
-const noon = 1_800_000_000_000;
-const who = (orderId: string) => ({ orderId, customerId: 'kim' });
-const details = (orderId: string) => ({
-  ...who(orderId),
-  storeId: 'chicken',
-  storeName: { ko: '치킨', en: 'Chicken' },
-  lines: [{ itemId: 'fried', quantity: 2, name: { ko: '후라이드', en: 'Fried' }, priceWon: 19_000 }],
-  totalWon: 38_000,
-});
-
-const event = <T extends Exclude<EventType, 'BreakerChanged'>>(type: T, at: number, data: Events[T]): JournalEvent => ({
-  id: `${data.orderId}-${type}-${at}`,
-  type,
-  key: data.orderId,
-  at: noon + at,
-  data: data as Record<string, unknown>,
-});
-
-const delivered = (orderId: string) => [
-  event('OrderReceived', 0, { ...details(orderId), answerBy: noon + 10_000 }),
-  event('PaymentApproved', 10, { orderId, amountWon: 38_000, paymentKey: 'p' }),
-  event('OrderPlaced', 12, { ...details(orderId), service: { autoAccept: true, prepMs: 0, rideMs: 0 } }),
-  event('NotificationSent', 15, { orderId, channel: 'console', recipient: 'kim', about: 'placed', text: 'placed!' }),
-  event('OrderAccepted', 20, { ...who(orderId), prepMs: 0 }),
-  event('OrderCooked', 30, { ...who(orderId), storeName: { ko: '치킨', en: 'Chicken' }, rideMs: 0 }),
-  event('RiderAssigned', 40, { ...who(orderId), riderId: 'r1' }),
-  event('OrderCancelling', 45, { ...who(orderId), attempt: 1, reason: 'x' }),
-  event('DeliveryDeparted', 50, { ...who(orderId), riderId: 'r1' }),
-  event('CancelRefused', 55, { ...who(orderId), attempt: 1, status: 'on-the-way', reason: 'too late' }),
-  event('DeliveryCompleted', 60, { ...who(orderId), riderId: 'r1' }),
-];
-
-const cancelled = (orderId: string) => [
-  ...delivered(orderId).slice(0, 6),
-  event('OrderCancelling', 70, { ...who(orderId), attempt: 1, reason: 'x' }),
-  event('PaymentRefunded', 80, { orderId, amountWon: 38_000 }),
-  event('OrderCancelled', 90, { ...who(orderId), attempt: 1, refundedWon: 38_000 }),
-];
-
-/** A read model that has been given these events, so many in one go. */
-function folded(folder: string, events: readonly JournalEvent[], atOnce = 500) {
-  const db = openReadModel(folder);
-  const projection = new Projection(db);
-  const entries = events.map((envelope, offset) => ({ offset, envelope }));
-  for (let i = 0; i < entries.length; i += atOnce) projection.apply(entries.slice(i, i + atOnce));
-  return { db, projection };
-}
-
 /** Everything but the numbers that depend on what came first. */
 const everything = (db: ReturnType<typeof openReadModel>) => ({
   orders: listOrders(db, { limit: 1_000 }).toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1)),
+  counts: countByStatus(db),
+  minutes: listMinutes(db, noon + 60_000, 3),
   stories: listOrders(db, { limit: 1_000 })
     .map(({ orderId }) => findOrder(db, orderId))
     .toSorted((a, b) => (a!.orderId < b!.orderId ? -1 : 1)),
@@ -163,6 +120,57 @@ test('an event of an unknown type is kept in the story, and bytes that are no ev
   const found = findOrder(db, 'o1')?.timeline.find(({ type }) => type === 'OrderBlessed');
   assert.equal(found?.data, { orderId: 'o1', by: 'the chef' });
   assert.is(findOrder(db, 'o1')?.status, 'delivered');
+  db.close();
+});
+
+test('an event of an unknown type about nothing that we know makes no order', ({ folder }) => {
+  const strange = { id: 'x', type: 'RiderWentHome', key: 'rider-1', at: noon, data: { riderId: 'rider-1' } };
+  const { db } = folded(folder.path, [strange, ...delivered('o1')]);
+  assert.equal(
+    listOrders(db).map(({ orderId }) => orderId),
+    ['o1'],
+  );
+  db.close();
+});
+
+test('what happened is counted by the minute, once', ({ folder }) => {
+  const later = cancelled('o2').map((one) => ({ ...one, at: one.at + 60_000 }));
+  const { db } = folded(folder.path, [...delivered('o1'), ...later, ...delivered('o1')], 4);
+  const [before, first, second] = listMinutes(db, noon + 60_000, 3);
+  const none = { received: 0, deferred: 0, placed: 0, rejected: 0, refused: 0, cancelled: 0, delivered: 0 };
+  assert.equal(before, { minute: noon / 60_000 - 1, ...none });
+  assert.equal(first, { minute: noon / 60_000, ...none, received: 1, placed: 1, delivered: 1 });
+  assert.equal(second, { minute: noon / 60_000 + 1, ...none, received: 1, placed: 1, cancelled: 1 });
+  db.close();
+});
+
+test('the boards have what is to be done, oldest first', ({ folder }) => {
+  const { db } = folded(folder.path, [
+    ...delivered('done'),
+    ...delivered('cooking').slice(0, 5),
+    ...delivered('waiting').slice(0, 3),
+    ...delivered('cooked').slice(0, 6),
+  ]);
+  const ids = (orders: { orderId: string }[]) => orders.map(({ orderId }) => orderId).toSorted();
+  assert.equal(ids(kitchenBoard(db)), ['cooking', 'waiting']);
+  assert.equal(ids(kitchenBoard(db, { storeId: 'chicken' })), ['cooking', 'waiting']);
+  assert.equal(ids(kitchenBoard(db, { storeId: 'pizza' })), []);
+  assert.equal(ids(riderBoard(db)), ['cooked']);
+  db.close();
+});
+
+test('words are looked for in everything that a person can see of an order', ({ folder }) => {
+  const { db } = folded(folder.path, [...delivered('o1'), ...cancelled('o2')]);
+  const ids = (text: string, statuses: OrderStatus[] = []) =>
+    listOrders(db, { words: text.split(' ').map((text) => ({ text, statuses })) })
+      .map(({ orderId }) => orderId)
+      .toSorted();
+  assert.equal(ids('후라이드'), ['o1', 'o2']);
+  assert.equal(ids('FRIED'), ['o1', 'o2']);
+  assert.equal(ids('kim r1'), ['o1']);
+  assert.equal(ids('o2'), ['o2']);
+  assert.equal(ids('nothing', ['cancelled']), ['o2']);
+  assert.equal(ids('nothing'), []);
   db.close();
 });
 

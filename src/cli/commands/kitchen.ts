@@ -1,4 +1,4 @@
-import { listOrders } from '../../readmodel/list-orders.ts';
+import { kitchenBoard } from '../../readmodel/boards.ts';
 import { act } from '../act.ts';
 import { query } from '../client.ts';
 import { now } from '../open-broker.ts';
@@ -8,14 +8,7 @@ import type { Settings } from '../settings.ts';
 
 /** `baedal kitchen list` */
 export async function kitchenList(settings: Settings, { store }: { store?: string }): Promise<void> {
-  const orders = await query(settings, (db) =>
-    listOrders(db, {
-      statuses: ['placed', 'accepted'],
-      first: 'oldest',
-      limit: 1_000,
-      ...(store !== undefined && { storeId: store }),
-    }),
-  );
+  const orders = await query(settings, (db) => kitchenBoard(db, store === undefined ? {} : { storeId: store }));
   if (settings.json) return printJson(orders);
   if (orders.length === 0) return say('Nothing to accept or cook.');
   printOrders(orders, settings.lang, now());

@@ -1,4 +1,4 @@
-import { listOrders } from '../../readmodel/list-orders.ts';
+import { riderBoard } from '../../readmodel/boards.ts';
 import { act } from '../act.ts';
 import { parseId } from '../arguments.ts';
 import { query } from '../client.ts';
@@ -9,9 +9,7 @@ import type { Settings } from '../settings.ts';
 
 /** `baedal rider list` */
 export async function riderList(settings: Settings): Promise<void> {
-  const orders = await query(settings, (db) =>
-    listOrders(db, { statuses: ['cooked', 'assigned', 'on-the-way'], first: 'oldest', limit: 1_000 }),
-  );
+  const orders = await query(settings, (db) => riderBoard(db));
   if (settings.json) return printJson(orders);
   if (orders.length === 0) return say('Nothing to pick up or deliver.');
   printOrders(orders, settings.lang, now());

@@ -1,0 +1,34 @@
+import type { Database } from '../sqlite/open-database.ts';
+
+/** How far a read model has come. */
+export type Position = {
+  /** The offset in the journal to read next. */
+  next: number;
+  /** When the last event that it took in was published, epoch milliseconds; null: none yet. */
+  lastAt: number | null;
+  /** Stretches of the journal that were trimmed before they were read, each from an offset up to another. */
+  gaps: { from: number; to: number }[];
+};
+
+export function positionOf(db: Database): Position {
+  const row = db.prepare('SELECT next, last_at AS lastAt FROM journal_position').get() as
+    | Pick<Position, 'next' | 'lastAt'>
+    | undefined;
+  const gaps = db
+    .prepare('SELECT first_offset AS "from", next_offset AS "to" FROM gaps ORDER BY first_offset')
+    .all() as Position['gaps'];
+  return { next: row?.next ?? 0, lastAt: row?.lastAt ?? null, gaps };
+}
+
+/** The offset to read next, alone. */
+export const nextOf = (db: Database): number =>
+  (db.prepare('SELECT next FROM journal_position').pluck().get() as number | undefined) ?? 0;
+
+/** How far behind the journal somebody is. An entry of the journal holds what one commit published together: an event, or a few. */
+export type Behind = { entries: number; ms: number };
+
+/** @param end the journal's end as `journalEnd` gives it; `now`: epoch milliseconds */
+export function behind({ next, lastAt }: Pick<Position, 'next' | 'lastAt'>, end: number, now: number): Behind {
+  const entries = Math.max(0, end - next);
+  return { entries, ms: entries === 0 || lastAt === null ? 0 : Math.max(0, now - lastAt) };
+}

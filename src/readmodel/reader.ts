@@ -1,0 +1,38 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from '../sqlite/open-database.ts';
+import { explainedFor, openForQueries } from './schema.ts';
+
+/** A read model that is asked again and again, and may be rebuilt meanwhile: then the next question goes to the new file. */
+export class Reader {
+  private db: Database | undefined;
+  private stamp = '';
+
+  constructor(private readonly folder: string) {}
+
+  /** Asks the read model as it is now. @throws {ReadModelDamaged} or what opening it throws; the next question tries again */
+  ask<T>(question: (db: Database) => T): T {
+    const stamp = this.stampNow();
+    if (!this.db || stamp !== this.stamp) {
+      this.close();
+      this.db = openForQueries(this.folder);
+      this.stamp = stamp;
+    }
+    try {
+      return question(this.db);
+    } catch (error) {
+      throw explainedFor(this.db.name, error);
+    }
+  }
+
+  close(): void {
+    this.db?.close();
+    this.db = undefined;
+  }
+
+  /** Changes whenever another file is put in place. */
+  private stampNow(): string {
+    const stats = statSync(join(this.folder, 'readmodel.current'), { throwIfNoEntry: false });
+    return stats ? `${stats.ino} ${stats.mtimeMs}` : '';
+  }
+}
