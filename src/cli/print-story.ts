@@ -33,7 +33,8 @@ export const timelineRow = ({ at, sinceMs, type, data }: TimelineEntry): string[
   detail(data),
 ];
 
-function detail(data: Record<string, unknown>): string {
+/** What is worth knowing of an event. */
+export function detail(data: Record<string, unknown>): string {
   const { reason, riderId, amountWon, paymentKey, refundedWon, text } = data as Record<
     string,
     string | number | undefined

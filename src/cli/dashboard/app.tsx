@@ -1,0 +1,55 @@
+import { Box, useInput } from 'ink';
+import { useSyncExternalStore } from 'react';
+import { type Controller, frameRows, isTooSmall, type Shown } from './controller.ts';
+import { fitPieces, wrap } from './fit.ts';
+import { Counts, Foot, Head, Help, Keys, Rule } from './frame.tsx';
+import { keyNames } from './keyboard.ts';
+import { Line } from './line.tsx';
+
+/** The dashboard: it draws what the controller has at hand, and hands it every key. */
+export function App({ controller }: { readonly controller: Controller }) {
+  const shown = useSyncExternalStore(controller.subscribe, controller.shown);
+  useInput((input, key) => {
+    for (const name of keyNames(input, key)) controller.press(name);
+  });
+  const { columns, rows } = shown.size;
+  // As high as the terminal, Ink would clear it at every frame.
+  return (
+    <Box flexDirection="column" width={columns} height={Math.max(1, rows - 1)} overflow="hidden">
+      {isTooSmall(shown.size) ? <TooSmall shown={shown} /> : <Whole shown={shown} />}
+    </Box>
+  );
+}
+
+function TooSmall({ shown: { words, size } }: { readonly shown: Shown }) {
+  return wrap(words.small(size.columns, size.rows), size.columns).map((text) => (
+    <Line key={text} pieces={[{ text }]} />
+  ));
+}
+
+function Whole({ shown }: { readonly shown: Shown }) {
+  const { columns, rows } = shown.size;
+  return (
+    <>
+      <Head shown={shown} />
+      <Counts shown={shown} />
+      <Rule width={columns} />
+      <Box flexDirection="column" height={rows - frameRows} overflow="hidden">
+        <Middle shown={shown} />
+      </Box>
+      <Rule width={columns} />
+      <Foot shown={shown} />
+      <Keys shown={shown} />
+    </>
+  );
+}
+
+function Middle({ shown }: { readonly shown: Shown }) {
+  const { state, failure, screen, size } = shown;
+  if (state.help) return <Help shown={shown} />;
+  if (failure !== undefined)
+    return wrap(failure, size.columns - 2).map((text) => (
+      <Line key={text} pieces={fitPieces([{ text: ` ${text}`, color: 'red' }], size.columns)} />
+    ));
+  return <screen.Body {...shown} width={size.columns} height={size.rows - frameRows} />;
+}

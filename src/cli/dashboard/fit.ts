@@ -1,0 +1,129 @@
+import stringWidth from 'string-width';
+import { cut } from '../show.ts';
+
+/** A stretch of a line in one style. */
+export type Piece = {
+  text: string;
+  color?: 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'cyan' | 'gray';
+  bold?: boolean;
+  dim?: boolean;
+  inverse?: boolean;
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach the terminal
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
+
+/** Text from anywhere as it may be shown: what would move the cursor, or turn the line around, is a space. */
+export const clean = (text: string): string => text.replaceAll(unprintable, ' ');
+
+/** Exactly `cells` terminal cells: cut, or filled up. Hangul takes the two cells that it takes. */
+export function fit(text: string, cells: number, right = false): string {
+  const kept = cut(clean(text), Math.max(0, cells));
+  const gap = ' '.repeat(Math.max(0, cells - stringWidth(kept)));
+  return right ? gap + kept : kept + gap;
+}
+
+const widthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { text }) => sum + stringWidth(text), 0);
+
+/** Pieces in exactly `cells` cells: what is too long is cut, what is too short filled up. */
+export function fitPieces(pieces: readonly Piece[], cells: number): Piece[] {
+  const kept: Piece[] = [];
+  let left = cells;
+  for (const piece of pieces) {
+    const text = cut(clean(piece.text), left);
+    if (text === '') break;
+    kept.push({ ...piece, text });
+    left -= stringWidth(text);
+    if (left <= 0) break;
+  }
+  return left > 0 ? [...kept, { text: ' '.repeat(left) }] : kept;
+}
+
+/** One line with something at each end; what is on the right goes first where there is no room, a piece at a time. */
+export function ends(left: readonly Piece[], right: readonly Piece[], cells: number): Piece[] {
+  let kept = right;
+  while (kept.length > 0 && widthOf(left) + widthOf(kept) + 1 > cells) kept = kept.slice(1);
+  return [...fitPieces(left, cells - widthOf(kept)), ...kept];
+}
+
+/** One column of a list. */
+export type Column<T> = {
+  title: string;
+  /** Cells it takes at least. */
+  width: number;
+  /** What part of the room that is left over it takes, default none. */
+  grow?: number;
+  right?: boolean;
+  /** From how many cells in all on it is shown, default always. */
+  from?: number;
+  cell(row: T): Piece;
+};
+
+export type Laid<T> = Column<T> & { cells: number };
+
+const gap = 2;
+
+/** Which columns a line of so many cells has, and how wide each is. It depends on the width alone, so nothing jumps as rows change. */
+export function layOut<T>(columns: readonly Column<T>[], cells: number): Laid<T>[] {
+  const shown = columns.filter(({ from = 0 }) => cells >= from);
+  const taken = shown.reduce((sum, { width }) => sum + width, 0) + gap * (shown.length - 1);
+  const shares = shown.reduce((sum, { grow = 0 }) => sum + grow, 0);
+  let left = Math.max(0, cells - taken);
+  let open = shares;
+  return shown.map((column) => {
+    const { grow = 0, width } = column;
+    const extra = open === 0 ? 0 : Math.floor((left * grow) / open);
+    left -= extra;
+    open -= grow;
+    return { ...column, cells: width + extra };
+  });
+}
+
+/** A row as the pieces of a line. */
+export const rowOf = <T>(columns: readonly Laid<T>[], row: T): Piece[] =>
+  columns.flatMap((column, i) => {
+    const piece = column.cell(row);
+    const cell = { ...piece, text: fit(piece.text, column.cells, column.right) };
+    return i === 0 ? [cell] : [{ text: ' '.repeat(gap) }, cell];
+  });
+
+/** The titles above them. */
+export const headOf = <T>(columns: readonly Laid<T>[]): Piece[] =>
+  columns.flatMap((column, i) => {
+    const cell = { text: fit(column.title, column.cells, column.right), dim: true };
+    return i === 0 ? [cell] : [{ text: ' '.repeat(gap) }, cell];
+  });
+
+/** Text broken into lines of at most `cells` cells, at spaces where there are any. */
+export function wrap(text: string, cells: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of clean(paragraph).split(' ')) {
+      const longer = line === '' ? word : `${line} ${word}`;
+      if (stringWidth(longer) <= cells) {
+        line = longer;
+        continue;
+      }
+      if (line !== '') lines.push(line);
+      line = word;
+      while (stringWidth(line) > cells) {
+        const head = headOfWord(line, cells);
+        lines.push(head);
+        line = line.slice(head.length);
+      }
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/** As much of a word as fits, one sign at least. */
+function headOfWord(word: string, cells: number): string {
+  let head = '';
+  for (const { segment } of new Intl.Segmenter().segment(word)) {
+    if (head !== '' && stringWidth(head + segment) > cells) break;
+    head += segment;
+  }
+  return head;
+}

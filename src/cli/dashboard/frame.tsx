@@ -1,0 +1,136 @@
+import { Box } from 'ink';
+import { clock, span, won } from '../show.ts';
+import { keysNow } from './common-keys.ts';
+import type { Shown } from './controller.ts';
+import { ends, fitPieces, type Piece } from './fit.ts';
+import { Line } from './line.tsx';
+import { sparkline } from './sparkline.ts';
+import { shownOf } from './state.ts';
+
+/** Where we are, how it is connected, how far behind, what time it is. */
+export function Head({ shown }: { readonly shown: Shown }) {
+  const { state, words, screen, vitals, readOnly, size, now } = shown;
+  const titles = state.views.map((view) =>
+    view.id === shownOf(state).id ? screen.title(words, view) : words.screens[view.screen],
+  );
+  const left: Piece[] = [
+    { text: ' baedal', bold: true, color: 'cyan' },
+    { text: ` ▸ ${titles.join(' ▸ ')} `, bold: true },
+  ];
+  const right: Piece[] = [
+    { text: `${vitals.broker}  `, dim: true },
+    ...(readOnly ? [{ text: `${words.head.readOnly}  `, color: 'yellow' as const }] : []),
+    ...vitals.actors,
+    behindPiece(shown),
+    ...(state.frozen ? [{ text: ` ${words.head.frozen} `, inverse: true }, { text: ' ' }] : []),
+    ...(vitals.link.state === 'up'
+      ? []
+      : [{ text: ` ${words.head.link[vitals.link.state]} `, color: 'red' as const, inverse: true }, { text: ' ' }]),
+    { text: `${clock(now).slice(0, 8)} ` },
+  ];
+  return <Line pieces={ends(left, right, size.columns)} />;
+}
+
+function behindPiece({ vitals, words }: Shown): Piece {
+  const { entries, ms } = vitals.behind;
+  const text = entries === 0 ? words.head.live : `${span(ms)} ${words.head.behind}`;
+  return { text: `${text}  `, ...(ms > 2_000 ? { color: 'yellow' as const } : { dim: true }) };
+}
+
+/** What is wrong first, then how much is in flight, then what came of the rest. */
+export function Counts({ shown }: { readonly shown: Shown }) {
+  const { overview, words, size, vitals } = shown;
+  if (!overview) return <Line pieces={fitPieces([{ text: ' ' }], size.columns)} />;
+  const { head } = words;
+  const { counts, breaker } = overview;
+  const fault = (text: string, n: number): Piece[] =>
+    n === 0 ? [] : [{ text: ` ${text} ${won(n)} `, color: 'red', inverse: true }, { text: '  ' }];
+  const pieces: Piece[] = [
+    { text: ' ' },
+    ...(breaker === 'closed'
+      ? []
+      : [{ text: ` ${head.payment} ${breaker} `, color: 'red' as const, inverse: true }, { text: '  ' }]),
+    ...fault(head.dead, vitals.deadLetters),
+    { text: `${head.inFlight} ` },
+    { text: won(overview.inFlight), bold: true },
+    { text: `   ${head.placedPerMinute} ` },
+    { text: won(overview.placedPerMinute), bold: true },
+    { text: ` ${sparkline(overview.placed)}`, color: 'cyan' },
+    { text: `   ${head.delivered} ` },
+    { text: won(counts.delivered ?? 0), color: 'green' },
+    { text: `   ${head.refused} ` },
+    { text: won(counts.refused ?? 0) },
+    { text: `   ${head.rejected} ` },
+    { text: won(counts.rejected ?? 0) },
+    ...(breaker === 'closed'
+      ? [{ text: `   ${head.payment} ` }, { text: '●', color: 'green' as const }, { text: ' closed' }]
+      : []),
+  ];
+  return <Line pieces={fitPieces(pieces, size.columns)} />;
+}
+
+export const Rule = ({ width }: { readonly width: number }) => (
+  <Line pieces={[{ text: ` ${'─'.repeat(Math.max(0, width - 2))} `, dim: true }]} />
+);
+
+/** What somebody is told or asked, or which filter is on. */
+export function Foot({ shown }: { readonly shown: Shown }) {
+  const { state, words, size } = shown;
+  const { prompt, notice } = state;
+  const view = shownOf(state);
+  const pieces = (): Piece[] => {
+    if (prompt?.kind === 'text')
+      return [
+        { text: ` ${prompt.label}: `, bold: true, color: 'cyan' },
+        { text: prompt.value },
+        { text: ' ', inverse: true },
+        { text: `   ${words.ask.enter}`, dim: true },
+      ];
+    if (prompt) return [{ text: ` ${prompt.question} `, bold: true, color: 'yellow' }, { text: words.ask.yesNo }];
+    if (notice) {
+      const color = { good: 'green', bad: 'red', plain: 'cyan' } as const;
+      return [{ text: ` ${notice.text}`, color: color[notice.tone] }];
+    }
+    const on = [view.faultsOnly && `! ${words.keys.faults}`, view.filter && `/${view.filter}`].filter(Boolean);
+    return on.length > 0 ? [{ text: ` ${on.join('   ')}`, color: 'yellow' }] : [{ text: ' ' }];
+  };
+  return <Line pieces={fitPieces(pieces(), size.columns)} />;
+}
+
+/** The keys that work now: first the screen's own. */
+export function Keys({ shown }: { readonly shown: Shown }) {
+  const pieces: Piece[] = [{ text: ' ' }];
+  for (const [sign, label] of signsNow(shown))
+    pieces.push({ text: sign, bold: true }, { text: ` ${label}  `, dim: true });
+  return <Line pieces={fitPieces(pieces, shown.size.columns)} />;
+}
+
+/** Every key that works now, each with what it does. Keys that do the same are shown once. */
+function signsNow(shown: Shown): [sign: string, label: string][] {
+  const byLabel = new Map<string, string>();
+  for (const { key, sign, hidden, label } of keysNow(shown)) {
+    const said = label(shown.words);
+    if (!hidden && !byLabel.has(said)) byLabel.set(said, sign ?? signs[key] ?? key);
+  }
+  return [...byLabel].map(([label, sign]) => [sign, label]);
+}
+
+const signs: Record<string, string> = { enter: '⏎', escape: 'Esc', space: 'Space', up: '↑↓' };
+
+/** All keys, one a line. */
+export function Help({ shown }: { readonly shown: Shown }) {
+  const { words, size } = shown;
+  const line = (sign: string, label: string): Piece[] => [
+    { text: `   ${sign.padEnd(8)}`, bold: true },
+    { text: label },
+  ];
+  return (
+    <Box flexDirection="column">
+      <Line pieces={fitPieces([{ text: ` ${words.help.title}`, bold: true }], size.columns)} />
+      {signsNow(shown).map(([sign, label]) => (
+        <Line key={label} pieces={fitPieces(line(sign, label), size.columns)} />
+      ))}
+      <Line pieces={fitPieces([{ text: ` ${words.help.any}`, dim: true }], size.columns)} />
+    </Box>
+  );
+}

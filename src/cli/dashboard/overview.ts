@@ -1,0 +1,37 @@
+import type { OrderStatus } from '../../actors/messages.ts';
+import { listBreakerChanges } from '../../readmodel/list-breaker-changes.ts';
+import { countByStatus } from '../../readmodel/list-orders.ts';
+import { listMinutes, msPerMinute } from '../../readmodel/minutes.ts';
+import type { Source } from './source.ts';
+import { inFlight } from './tones.ts';
+
+/** What the head of every screen tells. */
+export type Overview = {
+  inFlight: number;
+  counts: Partial<Record<OrderStatus, number>>;
+  /** Orders placed in the last sixty seconds, about; and in each of the last minutes, oldest first. */
+  placedPerMinute: number;
+  placed: readonly number[];
+  breaker: 'open' | 'half-open' | 'closed';
+};
+
+const minutesShown = 12;
+
+/** @param now epoch milliseconds */
+export function overviewOf(source: Source, now: number): Overview {
+  const { counts, minutes, change } = source.ask((db) => ({
+    counts: countByStatus(db),
+    minutes: listMinutes(db, now, minutesShown),
+    change: listBreakerChanges(db, 1)[0],
+  }));
+  const placed = minutes.map((minute) => minute.placed);
+  const [before = 0, current = 0] = placed.slice(-2);
+  const passed = (now % msPerMinute) / msPerMinute;
+  return {
+    inFlight: inFlight.reduce((sum, status) => sum + (counts[status] ?? 0), 0),
+    counts,
+    placedPerMinute: Math.round(current + before * (1 - passed)),
+    placed,
+    breaker: change?.state ?? 'closed',
+  };
+}
