@@ -1,0 +1,23 @@
+const bytes: Record<string, string> = {
+  Enter: '\r',
+  Escape: '\x1b',
+  Up: '\x1b[A',
+  Down: '\x1b[B',
+  Right: '\x1b[C',
+  Left: '\x1b[D',
+  Home: '\x1b[H',
+  End: '\x1b[F',
+  PageUp: '\x1b[5~',
+  PageDown: '\x1b[6~',
+  Tab: '\t',
+  Backspace: '\x7f',
+  Space: ' ',
+  'Ctrl-C': '\x03',
+};
+
+/** What a terminal sends for these keys, a stroke each. What is no key's name is typed as it is, a character each. */
+export const strokesOf = (keys: readonly string[]): string[] =>
+  keys.flatMap((key) => (Object.hasOwn(bytes, key) ? [bytes[key]!] : [...key]));
+
+/** Milliseconds to wait after a stroke. A letter that is read together with the Escape before it means Alt. */
+export const pauseAfter = (stroke: string): number => (stroke === bytes['Escape'] ? 100 : 25);
