@@ -65,8 +65,10 @@ test('tells a line that is wider than the terminal', async () => {
 
 test('presses keys one by one', async () => {
   const terminal = await drawn([], { columns: 120 });
-  await terminal.press('Escape', 'a', 'Up', 'PageDown', 'Backspace', '김!', 'Ctrl-C', 'Enter', 'Space');
-  await terminal.waitFor(String.raw`keys "\u001b" "a" "\u001b[A" "\u001b[6~" "\u007f" "김" "!" "\u0003" "\r" " "`);
+  await terminal.press('Escape', 'a', 'Up', 'PageDown', 'Backspace', '김!', 'Ctrl-C', 'Ctrl-Z', 'Enter', 'Space');
+  await terminal.waitFor(
+    String.raw`keys "\u001b" "a" "\u001b[A" "\u001b[6~" "\u007f" "김" "!" "\u0003" "\u001a" "\r" " "`,
+  );
   await terminal.close();
 });
 

@@ -47,8 +47,8 @@ export type Terminal = {
   readonly waitFor: (what: string | RegExp, withinMs?: number) => Promise<string>;
   /** Likewise, once it shows `what` no longer. */
   readonly waitForNo: (what: string | RegExp, withinMs?: number) => Promise<string>;
-  /** Presses keys one after the other: Enter, Escape, Up, Down, Left, Right, Home, End, PageUp, PageDown, Tab, Backspace, Space, Ctrl-C;
-   * anything else is typed as it is. After Escape, wait for what it does before typing on. */
+  /** Presses keys one after the other: Enter, Escape, Up, Down, Left, Right, Home, End, PageUp, PageDown, Tab, Shift-Tab, Backspace,
+   * Delete, Space, Ctrl-A to Ctrl-Z; anything else is typed as it is. After Escape, wait for what it does before typing on. */
   readonly press: (...keys: string[]) => Promise<void>;
   readonly resize: (columns: number, rows: number) => void;
   /** Sends a signal to the program alone. */
