@@ -119,6 +119,13 @@ function build(): Command {
     .action(run(async () => (await import('./commands/up.ts')).up));
 
   program
+    .command('dashboard')
+    .description('every order live on one screen, with the kitchen, the riders, and what is wrong')
+    .option('--read-only', 'only look: no key changes anything')
+    .addHelpText('before', examples('baedal dashboard', 'baedal dashboard --read-only --lang ko'))
+    .action(run(async () => (await import('./commands/dashboard.ts')).dashboard));
+
+  program
     .command('menu')
     .description('the stores, or what one of them cooks')
     .argument('[store]', 'id of a store')

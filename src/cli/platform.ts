@@ -1,15 +1,14 @@
-import { Worker } from 'node:worker_threads';
 import type { Menu } from '../actors/menu.ts';
 import type { Pace } from '../actors/pace.ts';
 import type { Broker } from '../broker/broker.ts';
-import { BaedalError, reasonOf } from '../errors.ts';
+import { reasonOf } from '../errors.ts';
 import type { PaymentProvider } from '../partners/psp.ts';
 import { type ActorName, actorNames } from './cast.ts';
 import { publishMenu } from './menu-in-use.ts';
 import { folderOf } from './open-broker.ts';
 import type { Settings } from './settings.ts';
-import { type Problem, type Side, type SidePlan, startSide } from './side.ts';
-import type { FromThread, ToThread } from './side-thread.ts';
+import { type Problem, type Side, startSide } from './side.ts';
+import { startSideThread } from './start-side-thread.ts';
 import { type Turns, takeTurns } from './turns.ts';
 
 export type PlatformOptions = {
@@ -23,6 +22,8 @@ export type PlatformOptions = {
   /** Whether the messages to people are not printed. Default false. */
   quiet?: boolean;
   onProblem(problem: Problem): void;
+  /** Told what the listening thread prints; default stderr. */
+  say?(line: string): void;
   /** Told of an actor that another process ran until now. */
   onTurn?(actor: ActorName): void;
 };
@@ -35,17 +36,6 @@ export type Platform = {
   /** Takes nothing more, finishes what is in hand within `graceMs` (default 10,000), and closes everything. Safe to call twice. */
   stop(graceMs?: number): Promise<void>;
 };
-
-/** The other thread could not start, or could not go on. */
-class ThreadFailed extends BaedalError {
-  constructor(
-    readonly code: string,
-    readonly retry: boolean,
-    reason: string,
-  ) {
-    super(reason);
-  }
-}
 
 /**
  * Starts actors and the read model in this process. Those that only listen, the notifier and the read model, have a thread of
@@ -70,7 +60,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       }
     });
     if (turns.running.includes('order')) publishMenu(settings, menu);
-    there = await startThread({ ...common, actors: listening, readModel: true }, onProblem);
+    there = await startSideThread({ ...common, actors: listening, readModel: true }, onProblem, options.say);
   } catch (error) {
     turns?.stop();
     await here.stop(0).catch(() => undefined); // what failed first is what there is to say
@@ -90,44 +80,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     stop: (graceMs = 10_000) => {
       stopped ??= stop(graceMs);
       return stopped;
-    },
-  };
-}
-
-/** As `startSide`, in a thread of its own. */
-async function startThread(plan: SidePlan, onProblem: (problem: Problem) => void): Promise<Pick<Side, 'stop'>> {
-  // A thread of Node 20 cannot load what has not been built; then everything shares this one.
-  if (import.meta.url.endsWith('.ts')) return startSide(plan, onProblem);
-  const thread = new Worker(new URL('./side-thread.js', import.meta.url), { workerData: plan });
-  let stopping = false;
-  let onSettled: (failure?: unknown) => void = () => {};
-  const settled = () =>
-    new Promise<void>((resolve, reject) => {
-      onSettled = (failure) => (failure ? reject(failure) : resolve());
-    });
-  const fail = (failure: unknown) => {
-    onSettled(failure);
-    if (!stopping) onProblem({ actor: 'listening thread', kind: 'fatal', reason: reasonOf(failure) });
-  };
-  thread.on('error', fail);
-  thread.on('exit', () => fail(new ThreadFailed('thread-failed', true, 'The listening thread ended unexpectedly.')));
-  thread.on('message', (message: FromThread) => {
-    if (message.kind === 'problem') onProblem(message.problem);
-    else if (message.kind === 'failed') onSettled(new ThreadFailed(message.code, message.retry, message.reason));
-    else onSettled();
-  });
-  try {
-    await settled();
-  } catch (failure) {
-    stopping = true;
-    throw failure;
-  }
-  return {
-    stop: async (graceMs) => {
-      stopping = true;
-      const stopped = settled();
-      thread.postMessage({ stopWithinMs: graceMs } satisfies ToThread);
-      await stopped;
     },
   };
 }

@@ -61,7 +61,8 @@ export async function startSide(
   };
 
   try {
-    const broker = await openBroker(settings, 'host');
+    // Who only listens may do so from another machine, with a data folder of its own.
+    const broker = await openBroker(settings, actors.length > 0 ? 'host' : 'client');
     closers.push(() => broker.close());
     if (plan.readModel) {
       // Whatever is wrong with it, the actors go on: orders are taken, and it is folded once it can be.

@@ -25,6 +25,11 @@ export class Reader {
     }
   }
 
+  /** Another text whenever somebody has written to it since. */
+  version(): string {
+    return `${this.ask((db) => db.pragma('data_version', { simple: true }))} ${this.stamp}`;
+  }
+
   close(): void {
     this.db?.close();
     this.db = undefined;

@@ -1,15 +1,13 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { priceOrder } from '../../actors/menu.ts';
-import type { Messages, OrderStatus } from '../../actors/messages.ts';
+import type { OrderStatus } from '../../actors/messages.ts';
 import { isOver } from '../../actors/order/order-state.ts';
 import type { Broker } from '../../broker/broker.ts';
 import { findOrder, type OrderStory } from '../../readmodel/find-order.ts';
 import { newOrderId, parseId, parseItem, parsePositive } from '../arguments.ts';
-import { ask, watch, withBroker } from '../client.ts';
-import { Interrupted, Refused, TimedOut, UsageError } from '../exit-code.ts';
-import { menuInUse } from '../menu-in-use.ts';
-import { now } from '../open-broker.ts';
+import { watch, withBroker } from '../client.ts';
+import { Interrupted, Refused, UsageError } from '../exit-code.ts';
+import { type OrderContent, placeOrder } from '../place-order.ts';
 import { print, printJson, say } from '../print.ts';
 import { printStory } from '../print-story.ts';
 import type { Settings } from '../settings.ts';
@@ -30,8 +28,6 @@ type Flags = {
 
 const answerWithinMs = 10_000;
 const deliverWithinMs = 120_000;
-/** How long we ask about an order that our own menu says cannot be taken. */
-const doubtfulMs = 2_000;
 
 /** `baedal order place` */
 export async function orderPlace(settings: Settings, flags: Flags): Promise<void> {
@@ -70,20 +66,18 @@ export async function orderPlace(settings: Settings, flags: Flags): Promise<void
   });
 }
 
-type Content = Omit<Messages['PlaceOrder'], 'answerBy'>;
-
 /** Places it. Where the payment system is busy, says when to come again; on a terminal it counts down and offers to try again. */
 async function placeOrGuide(
   settings: Settings,
   broker: Broker,
-  content: Content,
+  content: OrderContent,
   withinMs: number,
   signal: AbortSignal,
   asking: { orderId?: string },
-): Promise<Awaited<ReturnType<typeof place>>> {
+): Promise<Awaited<ReturnType<typeof placeOrder>>> {
   asking.orderId = content.orderId;
   try {
-    return await untilAborted(signal, () => place(settings, broker, content, withinMs));
+    return await untilAborted(signal, () => placeOrder(settings, broker, content, withinMs));
   } catch (error) {
     if (!(error instanceof Refused) || error.code !== 'busy') throw error;
     const { retryAfterMs = 1_000, message } = error;
@@ -96,18 +90,6 @@ async function placeOrGuide(
     if (!(await offerToTryAgain(seconds, signal))) throw turnedAway;
     // What was turned away is over, so this is another order.
     return placeOrGuide(settings, broker, { ...content, orderId: newOrderId() }, withinMs, signal, asking);
-  }
-}
-
-/** Asks the order actor. It is the judge of its menu; only where it is away does the one we know of count. */
-async function place(settings: Settings, broker: Broker, content: Content, withinMs: number) {
-  const doubt = priceOrder(menuInUse(settings), content.storeId, content.lines);
-  const waitMs = 'refusal' in doubt ? Math.min(withinMs, doubtfulMs) : withinMs;
-  try {
-    return await ask(broker, 'PlaceOrder', { ...content, answerBy: now() + waitMs }, waitMs);
-  } catch (error) {
-    if (error instanceof TimedOut && 'refusal' in doubt) throw new Refused(doubt.refusal.code, doubt.refusal.reason);
-    throw error;
   }
 }
 

@@ -13,9 +13,8 @@ export function App({ controller }: { readonly controller: Controller }) {
     for (const name of keyNames(input, key)) controller.press(name);
   });
   const { columns, rows } = shown.size;
-  // As high as the terminal, Ink would clear it at every frame.
   return (
-    <Box flexDirection="column" width={columns} height={Math.max(1, rows - 1)} overflow="hidden">
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       {isTooSmall(shown.size) ? <TooSmall shown={shown} /> : <Whole shown={shown} />}
     </Box>
   );

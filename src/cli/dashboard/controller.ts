@@ -12,8 +12,8 @@ import { wordsOf } from './words.ts';
 
 export type Size = { columns: number; rows: number };
 
-/** Lines that are not the screen's own: head, counts, two rules, notice, keys; and the last one, which stays free. */
-export const frameRows = 7;
+/** Lines that are not the screen's own: head, counts, two rules, notice, keys. */
+export const frameRows = 6;
 const smallest: Size = { columns: 80, rows: 24 };
 
 export const isTooSmall = ({ columns, rows }: Size): boolean => columns < smallest.columns || rows < smallest.rows;

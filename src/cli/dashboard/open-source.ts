@@ -1,0 +1,59 @@
+import type { Menu } from '../../actors/menu.ts';
+import type { Broker, LinkState } from '../../broker/broker.ts';
+import { redactUrl } from '../../broker/rabbitmq/broker-url.ts';
+import { behind, positionOf } from '../../readmodel/position.ts';
+import { Reader } from '../../readmodel/reader.ts';
+import { menuInUse } from '../menu-in-use.ts';
+import { folderOf, now } from '../open-broker.ts';
+import type { Settings } from '../settings.ts';
+import type { Log } from './log.ts';
+import type { Source } from './source.ts';
+
+/** How often the journal is asked for its end: RabbitMQ has to be written to for it. Milliseconds. */
+const endEveryMs = { embedded: 1_000, rabbitMq: 5_000 };
+/** How long the menu is taken to be the same, milliseconds. */
+const menuKeptMs = 3_000;
+
+/** Where the dashboard of this data folder looks. `close` it at the end. */
+export function openSource(settings: Settings, broker: Broker, log: Log): Source & { close(): void } {
+  const reader = new Reader(folderOf(settings));
+  const embedded = settings.broker.startsWith('sqlite:');
+  let link: LinkState = { state: 'up', since: now() };
+  const stopLink = broker.onLink((state) => {
+    if (state.state !== link.state) log.add(`broker: ${state.state}${state.reason ? `: ${state.reason}` : ''}`);
+    link = state;
+  });
+  let end = 0;
+  const lookForEnd = () =>
+    broker.journalEnd().then(
+      (found) => {
+        end = found;
+      },
+      () => {}, // the link is down, which is shown; what was known of the end still holds
+    );
+  void lookForEnd();
+  const timer = setInterval(lookForEnd, embedded ? endEveryMs.embedded : endEveryMs.rabbitMq);
+
+  let menu: { at: number; value: Menu } | undefined;
+  return {
+    ask: (question) => reader.ask(question),
+    version: () => `${reader.version()} ${link.state} ${log.lines.length} ${log.lines[0]?.at}`,
+    vitals: () => ({
+      broker: embedded ? 'sqlite:' : redactUrl(settings.broker),
+      link,
+      behind: behind(reader.ask(positionOf), end, now()),
+      log: log.lines,
+      actors: [],
+      deadLetters: 0,
+    }),
+    menu: () => {
+      if (!menu || now() - menu.at > menuKeptMs) menu = { at: now(), value: menuInUse(settings) };
+      return menu.value;
+    },
+    close: () => {
+      clearInterval(timer);
+      stopLink();
+      reader.close();
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { render } from 'ink';
+import type { Broker } from '../../broker/broker.ts';
+import { newOrderId } from '../arguments.ts';
+import { ask } from '../client.ts';
+import { UsageError } from '../exit-code.ts';
+import { now } from '../open-broker.ts';
+import { placeOrder } from '../place-order.ts';
+import type { Settings } from '../settings.ts';
+import { App } from './app.tsx';
+import { Controller } from './controller.ts';
+import type { Log } from './log.ts';
+import { openSource } from './open-source.ts';
+import type { Operations } from './operations.ts';
+import { Painter } from './painter.ts';
+import { catchWarnings, takeScreen } from './screen-takeover.ts';
+
+/** How often it looks for something new, milliseconds. */
+const lookEveryMs = 200;
+const answerWithinMs = 10_000;
+
+export type DashboardOptions = {
+  settings: Settings;
+  broker: Broker;
+  readOnly: boolean;
+  /** What would have been printed meanwhile. */
+  log: Log;
+  /** Ends it, as q does. */
+  signal: AbortSignal;
+};
+
+/** Whether somebody sits at a terminal that can show it. */
+export const hasTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
+
+/** @throws {UsageError} there is no terminal to show it on */
+export function mustHaveTerminal(): void {
+  if (hasTerminal()) return;
+  throw new UsageError(
+    'The dashboard needs a terminal, for its keys and for its screen. Without one, use `baedal order list`, `kitchen list`, `rider list`, `notifications` or `system`, each also with --json.',
+  );
+}
+
+/** Shows the dashboard until somebody quits, or `signal` comes. The terminal is as it was afterwards. */
+export async function runDashboard({ settings, broker, readOnly, log, signal }: DashboardOptions): Promise<void> {
+  const { stdin, stdout } = process;
+  const source = openSource(settings, broker, log);
+  const stopCatching = catchWarnings(log.add);
+  const screen = takeScreen(stdout, stdin);
+  try {
+    await new Promise<void>((quit) => {
+      const painter = new Painter(stdout);
+      const controller = new Controller({
+        source,
+        operations: operationsOf(settings, broker),
+        lang: settings.lang,
+        readOnly,
+        now,
+        size: () => ({ columns: stdout.columns, rows: stdout.rows }),
+        // OSC 52: the terminal itself keeps it, also over ssh.
+        copy: (text) => void stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`),
+        onQuit: () => end(),
+      });
+      const ink = render(<App controller={controller} />, {
+        stdout: painter as unknown as NodeJS.WriteStream,
+        stdin,
+        debug: true, // every frame as a whole: the painter finds out what has changed
+        exitOnCtrlC: false,
+        patchConsole: false,
+      });
+      const timer = setInterval(() => controller.tick(), lookEveryMs);
+      const onResize = () => {
+        painter.forget();
+        controller.refresh();
+      };
+      stdout.on('resize', onResize);
+      stdin.once('end', () => end());
+      const end = () => {
+        clearInterval(timer);
+        stdout.off('resize', onResize);
+        signal.removeEventListener('abort', end);
+        ink.unmount();
+        painter.stop();
+        quit();
+      };
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+    });
+  } finally {
+    screen.giveBack();
+    stopCatching();
+    source.close();
+  }
+}
+
+const operationsOf = (settings: Settings, broker: Broker): Operations => ({
+  act: async (type, data) => (await ask(broker, type, data, answerWithinMs)).status,
+  place: (order) => placeOrder(settings, broker, order, answerWithinMs),
+  newOrderId,
+  now,
+});

@@ -1,0 +1,65 @@
+import { createInterface } from 'node:readline';
+import { Worker } from 'node:worker_threads';
+import { BaedalError, reasonOf } from '../errors.ts';
+import { type Problem, type Side, type SidePlan, startSide } from './side.ts';
+import type { FromThread, ToThread } from './side-thread.ts';
+
+/** The other thread could not start, or could not go on. */
+class ThreadFailed extends BaedalError {
+  constructor(
+    readonly code: string,
+    readonly retry: boolean,
+    reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/**
+ * As `startSide`, in a thread of its own.
+ * @param say told each line that the thread prints; default: they go to stderr
+ */
+export async function startSideThread(
+  plan: SidePlan,
+  onProblem: (problem: Problem) => void,
+  say?: (line: string) => void,
+): Promise<Pick<Side, 'stop'>> {
+  // A thread of Node 20 cannot load what has not been built; then everything shares this one.
+  if (import.meta.url.endsWith('.ts')) return startSide(plan, onProblem);
+  const thread = new Worker(new URL('./side-thread.js', import.meta.url), {
+    workerData: plan,
+    stderr: say !== undefined,
+  });
+  if (say) createInterface(thread.stderr).on('line', say);
+  let stopping = false;
+  let onSettled: (failure?: unknown) => void = () => {};
+  const settled = () =>
+    new Promise<void>((resolve, reject) => {
+      onSettled = (failure) => (failure ? reject(failure) : resolve());
+    });
+  const fail = (failure: unknown) => {
+    onSettled(failure);
+    if (!stopping) onProblem({ actor: 'listening thread', kind: 'fatal', reason: reasonOf(failure) });
+  };
+  thread.on('error', fail);
+  thread.on('exit', () => fail(new ThreadFailed('thread-failed', true, 'The listening thread ended unexpectedly.')));
+  thread.on('message', (message: FromThread) => {
+    if (message.kind === 'problem') onProblem(message.problem);
+    else if (message.kind === 'failed') onSettled(new ThreadFailed(message.code, message.retry, message.reason));
+    else onSettled();
+  });
+  try {
+    await settled();
+  } catch (failure) {
+    stopping = true;
+    throw failure;
+  }
+  return {
+    stop: async (graceMs) => {
+      stopping = true;
+      const stopped = settled();
+      thread.postMessage({ stopWithinMs: graceMs } satisfies ToThread);
+      await stopped;
+    },
+  };
+}
