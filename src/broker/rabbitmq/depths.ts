@@ -1,3 +1,4 @@
+import { reasonOf } from '../../errors.ts';
 import type { QueueDepth } from '../broker.ts';
 import { BrokerUnreachable } from '../errors.ts';
 import { countedQueues, type Topology } from '../topology.ts';
@@ -18,7 +19,7 @@ export async function depths(link: Link, topology: Topology): Promise<QueueDepth
   try {
     return await within(asked, patienceMs, 'Counting what waits');
   } catch (cause) {
-    throw new BrokerUnreachable(link.redactedUrl, cause);
+    throw new BrokerUnreachable(link.redactedUrl, cause, reasonOf(cause));
   }
 }
 

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Broker, LinkState } from '../../../src/broker/broker.ts';
 import { BrokerUnreachable, OutcomeUnknown } from '../../../src/broker/errors.ts';
 import { messagesExchange, telemetryExchange } from '../../../src/broker/rabbitmq/declare.ts';
+import { eventually as untilTrue } from '../../harness/eventually.ts';
 import { eventually, idsOf, outgoing, queueOf, Stage } from '../contract/stage.ts';
 import { LinkProxy } from './link-proxy.ts';
 import { Place } from './place.ts';
@@ -229,14 +230,11 @@ test('a queue that is not there has nothing waiting in it, and its neighbours ar
   const broker = await place.open();
   await broker.publish(outgoing(stage.many(1, 'FinishCooking')));
   await place.beside((channel) => channel.deleteQueue(queueOf(broker, 'one')));
-  let waiting: Record<string, number> = {};
-  await eventually('the neighbour is counted', () => {
-    void broker.depths().then((depths) => {
-      waiting = Object.fromEntries(depths.map((depth) => [depth.queue, depth.waiting]));
-    });
-    return waiting[queueOf(broker, 'two')] === 1;
+  const waiting = await untilTrue(async () => {
+    const waiting = new Map((await broker.depths()).map((depth) => [depth.queue, depth.waiting]));
+    return waiting.get(queueOf(broker, 'two')) === 1 && waiting;
   });
-  assert.is(waiting[queueOf(broker, 'one')], 0);
+  assert.is((waiting as Map<string, number>).get(queueOf(broker, 'one')), 0);
 });
 
 test('a queue that is deleted under its consumer is made again, and consumed again', async () => {
