@@ -136,7 +136,7 @@ function processesIn(sources: readonly Source[], at: number): ProcessHealth[] {
       startedAt: Math.min(...sides.map(({ telemetry }) => telemetry.startedAt)),
       memoryBytes,
       actors: [...told].toSorted((a, b) => placeOf(a) - placeOf(b)),
-      heardAgoMs: at - last.heardAt,
+      heardAgoMs: Math.round(at - last.heardAt),
       up: at - last.heardAt < missingMs,
     };
   });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueDepth } from '../../broker/broker.ts';
 import { withBroker } from '../client.ts';
 import { Heard, missingMs, type SystemHealth } from '../heard.ts';
+import { now } from '../open-broker.ts';
 import { print, printJson } from '../print.ts';
 import type { Settings } from '../settings.ts';
 import { span, table, won } from '../show.ts';
@@ -45,11 +46,11 @@ function report({ actors, breakers, processes, readModel, queues }: System): voi
     `${host}:${pid}`,
     up ? '● up' : '✗ missing',
     `${Math.round(memoryBytes / 2 ** 20)} MB`,
-    new Date(startedAt).toISOString(),
+    span(Math.max(0, now() - startedAt)),
     run.join(', '),
   ]);
   if (processes.length === 0) print('No process tells of itself. Start the actors with `baedal up`.');
-  else print(table(['PROCESS', 'STATE', 'MEMORY', 'STARTED', 'ACTORS'], processRows, [2]));
+  else print(table(['PROCESS', 'STATE', 'MEMORY', 'RUNS FOR', 'ACTORS'], processRows, [2, 3]));
   print();
   for (const { partner, state } of breakers) print(`Breaker of the ${partner}: ${state}.`);
   if (readModel) {
