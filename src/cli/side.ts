@@ -16,6 +16,7 @@ import { consoleChannel, NotificationSender } from '../partners/notification-cha
 import type { PaymentProvider } from '../partners/psp.ts';
 import { follow } from '../readmodel/follow.ts';
 import { type ActorName, cast } from './cast.ts';
+import { FoldMeter } from './fold-meter.ts';
 import { newId } from './new-id.ts';
 import { folderOf, now, openBroker } from './open-broker.ts';
 import { say } from './print.ts';
@@ -66,10 +67,11 @@ export async function startSide(
   try {
     const broker = await openBroker(settings, 'host');
     closers.push(() => broker.close());
-    if (plan.readModel) {
+    const folding = plan.readModel ? new FoldMeter(now) : undefined;
+    if (folding) {
       // Whatever is wrong with it, the actors go on: orders are taken, and it is folded once it can be.
       const onFailure = (error: unknown) => onProblem({ actor: 'read model', kind: 'store', reason: reasonOf(error) });
-      closers.push(follow(folder, broker, { onProblem: onFailure }));
+      closers.push(follow(folder, broker, { onProblem: onFailure, onFolded: folding.onFolded }));
     }
     const breakers = new Map<string, BreakerState>();
     const partners = openPartners(plan, folder, broker, closers, onProblem, provider, breakers);
@@ -90,7 +92,7 @@ export async function startSide(
       }
     }
     // Closed after the drain, so that whoever looks sees what is still in hand.
-    closers.push(tellOf(broker, told, breakers));
+    closers.push(tellOf(broker, told, breakers, folding));
     closers.push(async (graceMs) => {
       const drained = await Promise.allSettled(hosts.map((host) => host.drain(graceMs)));
       for (const result of drained) if (result.status === 'rejected') throw result.reason;
@@ -104,7 +106,12 @@ export async function startSide(
 }
 
 /** Tells once a second how this side is. */
-function tellOf(broker: Broker, hosts: TellerOptions['hosts'], breakers: ReadonlyMap<string, BreakerState>): Closer {
+function tellOf(
+  broker: Broker,
+  hosts: TellerOptions['hosts'],
+  breakers: ReadonlyMap<string, BreakerState>,
+  folding: FoldMeter | undefined,
+): Closer {
   const { pid } = process;
   const host = hostname();
   return startTelling({
@@ -113,6 +120,7 @@ function tellOf(broker: Broker, hosts: TellerOptions['hosts'], breakers: Readonl
     about: { source: `${host}-${pid}-${threadId}-${newId().slice(-8)}`, host, pid, startedAt: now() },
     hosts,
     breakers: () => Array.from(breakers, ([partner, state]) => ({ partner, state })),
+    ...(folding && { readModel: folding.read }),
     memoryBytes: () => process.memoryUsage.rss(),
     now,
   });

@@ -16,7 +16,10 @@ export type Telemetry = {
   actors: ActorTelemetry[];
   /** The breakers in front of the partners that this side calls. */
   breakers: { partner: string; state: BreakerState }[];
-  /** Told by the side that folds the journal: the offset it folds next, and how old the events of the last second were when folded. */
+  /**
+   * Told by the side that folds the journal, once it has folded something: the offset that comes next, and how old the events of the last
+   * second were when they were folded; null where there were none.
+   */
   readModel?: { next: number; lagMs: { p50: number; p99: number } | null } | undefined;
 };
 

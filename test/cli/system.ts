@@ -34,6 +34,8 @@ export function systemSuite(name: string, broker: () => string) {
     );
     assert.ok(data.processes[0].memoryBytes > 10_000_000);
 
+    assert.ok(data.readModel.next > 0);
+
     const depths = await at.json('queues');
     assert.is(depths.code, 0, depths.stderr);
     assert.equal(
