@@ -52,6 +52,16 @@ export type Subscription = {
   stop(): Promise<void>;
 };
 
+/** How much one queue holds. */
+export type QueueDepth = {
+  queue: string;
+  /** Whose work it is; `dead letters` for the queue of those. */
+  actor: string;
+  partition: number;
+  /** How many entries wait. Messages that travel together are one entry. What is in hand is counted or not, as the transport has it. */
+  waiting: number;
+};
+
 /** How the link to the broker is. `since`: epoch milliseconds. */
 export type LinkState = { state: 'up' | 'down' | 'blocked'; since: number; reason?: string };
 
@@ -104,6 +114,25 @@ export interface Broker {
 
   /** Takes dead letters out of the broker, one consumer among all processes, like `consume`. */
   exhume(onLetter: (letter: DeadLetter, ack: () => void) => void): Promise<Subscription>;
+
+  /**
+   * Tells everybody who listens now, this broker's own listeners too. Not stored: it may be lost, above all where several are told one
+   * right after the other. Never throws, never waits.
+   */
+  broadcast(body: object): void;
+
+  /**
+   * Gives what is broadcast from now on, by whomever, for as long as the link is up, and again once it is back. What is no JSON object is
+   * dropped silently; a listener that throws is warned of and is told the next one all the same.
+   */
+  onBroadcast(listener: (body: unknown) => void): Promise<Subscription>;
+
+  /**
+   * How much waits in every work queue, and in that of the dead letters. For people to look at, never a proof of anything: the numbers
+   * are of different moments, and a broker may well say 0 of a queue that is not empty.
+   * @throws {BrokerUnreachable} the link is down, for longer than a few seconds
+   */
+  depths(): Promise<QueueDepth[]>;
 
   /** How the link is now, and each time it changes. Returns how to stop listening. */
   onLink(listener: (link: LinkState) => void): () => void;

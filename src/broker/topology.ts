@@ -53,6 +53,12 @@ export function topologyOf(actors: readonly Subscriber[], namespace = 'baedal', 
   };
 }
 
+/** The queues that people want to know the depth of: the work queues and that of the dead letters. */
+export const countedQueues = (topology: Topology): { queue: string; actor: string; partition: number }[] => [
+  ...topology.queues.map(({ name, actor, partition }) => ({ queue: name, actor, partition })),
+  { queue: topology.deadLetters, actor: 'dead letters', partition: 0 },
+];
+
 /** The routing key of a message: `<type>.<partition>`. */
 export const routeOf = (topology: Topology, type: MessageType, key: string): string =>
   `${type}.${partitionOf(key, topology.partitions)}`;

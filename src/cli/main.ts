@@ -285,6 +285,18 @@ function build(): Command {
     .addHelpText('before', examples('baedal breaker', 'baedal breaker --json'))
     .action(run(async () => (await import('./commands/breaker.ts')).breaker));
 
+  program
+    .command('system')
+    .description('how the actors are: up or down, how much they handle, how long it takes, what waits')
+    .addHelpText('before', examples('baedal system', 'baedal system --json'))
+    .action(run(async () => (await import('./commands/system.ts')).system));
+
+  program
+    .command('queues')
+    .description('how much waits in each queue')
+    .addHelpText('before', examples('baedal queues', 'baedal queues --json'))
+    .action(run(async () => (await import('./commands/queues.ts')).queues));
+
   const psp = program
     .command('psp')
     .description('a payment provider to try things out with: a process of its own, with a ledger of its own')

@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { threadId } from 'node:worker_threads';
 import type { Partners } from '../actors/actor.ts';
 import type { Menu } from '../actors/menu.ts';
 import type { Pace } from '../actors/pace.ts';
@@ -14,10 +16,12 @@ import { consoleChannel, NotificationSender } from '../partners/notification-cha
 import type { PaymentProvider } from '../partners/psp.ts';
 import { follow } from '../readmodel/follow.ts';
 import { type ActorName, cast } from './cast.ts';
+import { FoldMeter } from './fold-meter.ts';
 import { newId } from './new-id.ts';
 import { folderOf, now, openBroker } from './open-broker.ts';
 import { say } from './print.ts';
 import type { Settings } from './settings.ts';
+import { startTelling, type TellerOptions } from './teller.ts';
 
 /** What one side of the platform runs. It can be sent to another thread. */
 export type SidePlan = {
@@ -64,13 +68,16 @@ export async function startSide(
     // Who only listens may do so from another machine, with a data folder of its own.
     const broker = await openBroker(settings, actors.length > 0 ? 'host' : 'client');
     closers.push(() => broker.close());
-    if (plan.readModel) {
+    const folding = plan.readModel ? new FoldMeter(now) : undefined;
+    if (folding) {
       // Whatever is wrong with it, the actors go on: orders are taken, and it is folded once it can be.
       const onFailure = (error: unknown) => onProblem({ actor: 'read model', kind: 'store', reason: reasonOf(error) });
-      closers.push(follow(folder, broker, { onProblem: onFailure }));
+      closers.push(follow(folder, broker, { onProblem: onFailure, onFolded: folding.onFolded }));
     }
-    const partners = openPartners(plan, folder, broker, closers, onProblem, provider);
+    const breakers = new Map<string, BreakerState>();
+    const partners = openPartners(plan, folder, broker, closers, onProblem, provider, breakers);
     const hosts: Host<unknown>[] = [];
+    const told: TellerOptions['hosts'][number][] = [];
     for (const actor of cast(plan.menu, plan.pace, settings.rules, settings.lang)) {
       if (!actors.includes(actor.name as ActorName)) continue;
       for (const queue of broker.topology.queues.filter((queue) => queue.actor === actor.name)) {
@@ -80,9 +87,13 @@ export async function startSide(
           () => store.close(),
           forgetOldOutcomes(store, (error) => onProblem({ actor: actor.name, kind: 'store', reason: reasonOf(error) })),
         );
-        hosts.push(new Host({ actor, queue, broker, store, partners, now, newId, onProblem }));
+        const host = new Host({ actor, queue, broker, store, partners, now, newId, onProblem });
+        hosts.push(host);
+        told.push({ actor: actor.name, partition: queue.partition, stats: () => host.stats });
       }
     }
+    // Closed after the drain, so that whoever looks sees what is still in hand.
+    closers.push(tellOf(broker, told, breakers, folding));
     closers.push(async (graceMs) => {
       const drained = await Promise.allSettled(hosts.map((host) => host.drain(graceMs)));
       for (const result of drained) if (result.status === 'rejected') throw result.reason;
@@ -95,7 +106,31 @@ export async function startSide(
   }
 }
 
-/** Only the partners that the actors of this side call. */
+/** Tells once a second how this side is. */
+function tellOf(
+  broker: Broker,
+  hosts: TellerOptions['hosts'],
+  breakers: ReadonlyMap<string, BreakerState>,
+  folding: FoldMeter | undefined,
+): Closer {
+  const { pid } = process;
+  const host = hostname();
+  return startTelling({
+    broker,
+    // Two sides that share a thread, as from the sources, differ by the last part.
+    about: { source: `${host}-${pid}-${threadId}-${newId().slice(-8)}`, host, pid, startedAt: now() },
+    hosts,
+    breakers: () => Array.from(breakers, ([partner, state]) => ({ partner, state })),
+    ...(folding && { readModel: folding.read }),
+    memoryBytes: () => process.memoryUsage.rss(),
+    now,
+  });
+}
+
+/** The partner whose breaker this is. */
+const paymentProvider = 'payment-provider';
+
+/** Only the partners that the actors of this side call. `breakers` is kept up to date with their states. */
 function openPartners(
   plan: SidePlan,
   folder: string,
@@ -103,12 +138,15 @@ function openPartners(
   closers: Closer[],
   onProblem: (problem: Problem) => void,
   provider: PaymentProvider | undefined,
+  breakers: Map<string, BreakerState>,
 ): Partners {
   const absent = () =>
     Promise.reject(new Error('An actor called a partner that its side of the platform does not have.'));
   const partners: Partners = { Charge: absent, Void: absent, Refund: absent, Notify: absent };
   if (plan.actors.includes('payment') && provider) {
+    breakers.set(paymentProvider, 'closed');
     const onBreaker = (state: BreakerState, reason: string) => {
+      breakers.set(paymentProvider, state);
       onProblem({ actor: 'payment', kind: 'breaker', reason: `${state}. ${reason}` });
       tellJournal(broker, state, reason).catch((error: unknown) =>
         onProblem({ actor: 'payment', kind: 'publish', reason: reasonOf(error) }),
@@ -130,13 +168,12 @@ function openPartners(
 
 /** Anybody may see later when nobody could pay, and why. */
 function tellJournal(broker: Broker, state: BreakerState, reason: string): Promise<void> {
-  const partner = 'payment-provider';
   const envelope: Envelope<'BreakerChanged'> = {
     id: newId(),
     type: 'BreakerChanged',
-    key: partner,
+    key: paymentProvider,
     at: now(),
-    data: { partner, state, reason: reason.slice(0, 2_000) },
+    data: { partner: paymentProvider, state, reason: reason.slice(0, 2_000) },
   };
   return broker.publish([{ envelope }]);
 }

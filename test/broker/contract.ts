@@ -1,7 +1,9 @@
 import { suite } from 'uvu';
+import { broadcasts } from './contract/broadcasts.ts';
 import { consuming } from './contract/consuming.ts';
 import { deadLetters } from './contract/dead-letters.ts';
 import { delays } from './contract/delays.ts';
+import { depths } from './contract/depths.ts';
 import { journal } from './contract/journal.ts';
 import { lifecycle } from './contract/lifecycle.ts';
 import { processes } from './contract/processes.ts';
@@ -30,7 +32,18 @@ export function brokerContract(name: string, setUp: () => Promise<Transport>): R
         await stage.end();
       }
     });
-  for (const part of [publishing, consuming, delays, deadLetters, requests, journal, processes, lifecycle])
+  for (const part of [
+    publishing,
+    consuming,
+    delays,
+    deadLetters,
+    requests,
+    journal,
+    broadcasts,
+    depths,
+    processes,
+    lifecycle,
+  ])
     part(declare);
   return test;
 }

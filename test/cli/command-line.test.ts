@@ -40,6 +40,8 @@ const commands = [
   ['rider', 'pickup'],
   ['rider', 'deliver'],
   ['notifications'],
+  ['system'],
+  ['queues'],
 ];
 test('the help of every command begins with examples and shows the options that go everywhere', async () => {
   for (const command of commands) {

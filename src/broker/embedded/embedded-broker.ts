@@ -1,11 +1,21 @@
 import { join } from 'node:path';
 import type { Answer } from '../../actors/actor.ts';
 import { type Database, openDatabase } from '../../sqlite/open-database.ts';
-import type { Broker, DeadLetter, Delivery, JournalEntry, LinkState, Outgoing, Subscription } from '../broker.ts';
+import type {
+  Broker,
+  DeadLetter,
+  Delivery,
+  JournalEntry,
+  LinkState,
+  Outgoing,
+  QueueDepth,
+  Subscription,
+} from '../broker.ts';
 import { unpack } from '../codec.ts';
 import type { Envelope } from '../envelope.ts';
 import { BrokerClosed } from '../errors.ts';
-import type { Topology } from '../topology.ts';
+import { countedQueues, type Topology } from '../topology.ts';
+import { Broadcasts } from './broadcasts.ts';
 import { Consumer, type ConsumerOptions, type Parts } from './consumer.ts';
 import { letterIn, letterOf } from './dead-letter.ts';
 import { JournalReader } from './journal-reader.ts';
@@ -54,6 +64,7 @@ class EmbeddedBroker implements Broker {
   readonly #link: Link;
   readonly #publisher: Publisher;
   readonly #requests: Requests;
+  readonly #broadcasts: Broadcasts;
   readonly #consumers = new Set<Pick<Consumer<unknown>, 'stop' | 'close'>>();
   readonly #readers = new Set<JournalReader>();
   #closed = false;
@@ -68,6 +79,7 @@ class EmbeddedBroker implements Broker {
     this.#parts = { db, logs, writer, wakeUp, now };
     this.#publisher = new Publisher(topology, logs, writer, now, maxLength);
     this.#requests = new Requests(db, writer, wakeUp, now);
+    this.#broadcasts = new Broadcasts(this.#parts, topology.prefix);
   }
 
   async publish(messages: readonly Outgoing[]): Promise<void> {
@@ -140,6 +152,21 @@ class EmbeddedBroker implements Broker {
     });
   }
 
+  broadcast(body: object): void {
+    this.#broadcasts.send(body);
+  }
+
+  async onBroadcast(listener: (body: unknown) => void): Promise<Subscription> {
+    this.#checkOpen();
+    return this.#broadcasts.listen(listener);
+  }
+
+  async depths(): Promise<QueueDepth[]> {
+    this.#checkOpen();
+    const { logs } = this.#parts;
+    return countedQueues(this.topology).map((queue) => ({ ...queue, waiting: logs.waitingIn(logs.idOf(queue.queue)) }));
+  }
+
   onLink(listener: (link: LinkState) => void): () => void {
     return this.#link.on(listener);
   }
@@ -152,6 +179,7 @@ class EmbeddedBroker implements Broker {
     for (const consumer of this.#consumers) consumer.stop();
     writer.flush();
     this.#requests.close();
+    this.#broadcasts.close();
     for (const consumer of this.#consumers) consumer.close();
     wakeUp.close();
     db.close();

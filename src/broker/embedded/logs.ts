@@ -38,6 +38,11 @@ export class Logs {
     return (this.#statements.head.get(log) as Head).next;
   }
 
+  /** How many entries of this log are not delayed, as committed. Those in hand count. */
+  waitingIn(log: number): number {
+    return this.#statements.waiting.get(log)!.waiting;
+  }
+
   begin(): void {
     this.#heads.clear();
   }
@@ -106,6 +111,9 @@ const prepared = (db: Database) => ({
   remove: db.prepare('DELETE FROM messages WHERE place = ?'),
   due: db.prepare<[number, number, number], { id: number; attempt: number; body: Body }>(
     'SELECT id, attempt, body FROM delayed WHERE log = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?',
+  ),
+  waiting: db.prepare<[number], { waiting: number }>(
+    'SELECT length - (SELECT count(*) FROM delayed WHERE log = logs.id) AS waiting FROM logs WHERE id = ?',
   ),
   removeDelayed: db.prepare('DELETE FROM delayed WHERE id = ?'),
 });

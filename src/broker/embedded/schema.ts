@@ -17,6 +17,10 @@ export const schema = [
   -- Answers for requests made in other processes. expires_at: epoch milliseconds.
   CREATE TABLE replies (address TEXT NOT NULL, correlation INTEGER NOT NULL, expires_at INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (address, correlation)) WITHOUT ROWID;
   `,
+  `
+  -- What each sender broadcast last; channel: the namespace. number: counts what it has broadcast. expires_at: epoch milliseconds.
+  CREATE TABLE broadcasts (channel TEXT NOT NULL, sender TEXT NOT NULL, number INTEGER NOT NULL, expires_at INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (channel, sender)) WITHOUT ROWID;
+  `,
 ] as const;
 
 /** Numbers a log can give out: at 10,000 entries a second it lasts three years and five months; 8,191 logs keep places exact in a double. */

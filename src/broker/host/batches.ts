@@ -4,8 +4,11 @@ import type { Envelope } from '../envelope.ts';
 import { Instances } from './instances.ts';
 import { Fenced, type Outcome, type Store, type Versioned } from './store.ts';
 
-/** One delivery on its way through: it is acked when nothing that it led to is open any more. */
-export type Job = { delivery: Delivery; open: number };
+/**
+ * One delivery on its way through: it is acked when nothing that it led to is open any more.
+ * `takenAt`: milliseconds, of a clock that never jumps.
+ */
+export type Job = { delivery: Delivery; open: number; takenAt: number };
 
 /** One message for the actor: the one delivered, or a partner's answer that came of it. */
 export type Task = { key: string; envelope: Envelope; job: Job };

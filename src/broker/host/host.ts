@@ -1,3 +1,4 @@
+import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Actor, Call, Partners } from '../../actors/actor.ts';
 import { BaedalError, reasonOf } from '../../errors.ts';
 import type { Broker, Delivery, Subscription } from '../broker.ts';
@@ -18,6 +19,8 @@ export type HostOptions<S> = {
   now(): number;
   /** Makes message ids; later ones must sort later. */
   newId(): string;
+  /** A clock that never jumps, milliseconds since any moment; default this process's. */
+  elapsed?(): number;
   /** Told of what went wrong and is being dealt with. */
   onProblem(problem: HostProblem): void;
   /** Messages in hand at most, default 512. */
@@ -35,7 +38,22 @@ export type HostProblem = {
   orderId?: string;
 };
 
-export type HostStats = { handled: number; repeated: number; retried: number; buried: number; inHand: number };
+/** Counts since the start, but for `inHand`, which is of now. */
+export type HostStats = {
+  handled: number;
+  repeated: number;
+  retried: number;
+  buried: number;
+  inHand: number;
+  /**
+   * How long each message was in hand, from taken to acked, microseconds. Of those acked since somebody last called `reset`, which whoever
+   * reads it does.
+   */
+  latency: RecordableHistogram;
+};
+
+/** The longest time in hand that is told apart, microseconds: an hour. */
+const longestUs = 3_600_000_000;
 
 /** Messages were still in hand when the time was up. The broker delivers them again. */
 export class DrainTimedOut extends BaedalError {
@@ -62,19 +80,22 @@ export class Host<S> {
   private subscription: Subscription | undefined;
   private busy = false;
   private unconfirmed = 0;
+  private readonly elapsed: () => number;
+  private readonly latency = createHistogram({ lowest: 1, highest: longestUs, figures: 3 });
   private readonly counts = { handled: 0, repeated: 0, retried: 0, buried: 0, inHand: 0 };
   private idle: (() => void) | undefined;
 
   constructor(private readonly options: HostOptions<S>) {
     this.batches = new Batches(options);
     this.outbox = new Outbox(options.broker, this.stopping.signal, (error) => this.problem('publish', error));
+    this.elapsed = options.elapsed ?? (() => performance.now());
     this.prefetch = options.prefetch ?? 512;
     this.maxBatch = options.maxBatch ?? 256;
     this.maxUnconfirmed = options.maxUnconfirmed ?? 8;
   }
 
   get stats(): HostStats {
-    return { ...this.counts };
+    return { ...this.counts, latency: this.latency };
   }
 
   async start(): Promise<void> {
@@ -109,9 +130,14 @@ export class Host<S> {
   }
 
   private accept(deliveries: readonly Delivery[]): void {
+    const takenAt = this.elapsed();
     for (const delivery of deliveries) {
       this.counts.inHand++;
-      this.mailbox.put({ key: delivery.envelope.key, envelope: delivery.envelope, job: { delivery, open: 1 } });
+      this.mailbox.put({
+        key: delivery.envelope.key,
+        envelope: delivery.envelope,
+        job: { delivery, open: 1, takenAt },
+      });
     }
     this.schedule();
   }
@@ -226,6 +252,8 @@ export class Host<S> {
   private settle(job: Job): void {
     if (--job.open > 0) return;
     job.delivery.ack();
+    const inHandUs = Math.round((this.elapsed() - job.takenAt) * 1_000);
+    this.latency.record(Math.min(Math.max(inHandUs, 1), longestUs));
     this.counts.inHand--;
     if (this.counts.inHand === 0) this.idle?.();
   }

@@ -19,6 +19,8 @@ const journalSegmentBytes = 100_000_000;
 
 export const messagesExchange = (topology: Topology): string => `${topology.prefix}.messages`;
 export const repliesExchange = (topology: Topology): string => `${topology.prefix}.replies`;
+/** What is broadcast, to whoever has a queue bound to it just now. */
+export const telemetryExchange = (topology: Topology): string => `${topology.prefix}.telemetry`;
 /** Both the exchange and the queue of one rung of the delay ladder. */
 export const rungName = (topology: Topology, rungMs: number): string => `${topology.prefix}.delay.${rungMs}`;
 
@@ -39,6 +41,7 @@ export function declarationsOf(topology: Topology): Declarations {
     exchanges: [
       { name: messages, type: 'direct' },
       { name: repliesExchange(topology), type: 'direct' },
+      { name: telemetryExchange(topology), type: 'fanout' },
       ...rungs.map(({ name }) => ({ name, type: 'fanout' as const })),
     ],
     queues: [
@@ -159,7 +162,7 @@ async function declareAll(channel: Channel, { exchanges, queues, bindings }: Dec
 }
 
 /** Asks on a channel of its own, since the answer "no" closes the channel. */
-async function holds(generation: Generation, ask: (channel: Channel) => Promise<unknown>): Promise<boolean> {
+export async function holds(generation: Generation, ask: (channel: Channel) => Promise<unknown>): Promise<boolean> {
   const channel = await generation.openAside('consuming');
   try {
     await ask(channel);

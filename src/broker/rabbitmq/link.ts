@@ -68,6 +68,11 @@ export class Link {
     return link;
   }
 
+  /** Where it leads, fit to be printed. */
+  get redactedUrl(): string {
+    return this.#options.redactedUrl;
+  }
+
   /** The generation that is up, if one is. */
   get current(): Generation | undefined {
     return this.#current;

@@ -1,22 +1,34 @@
 import type { Answer } from '../../actors/actor.ts';
-import type { Broker, DeadLetter, Delivery, JournalEntry, LinkState, Outgoing, Subscription } from '../broker.ts';
+import type {
+  Broker,
+  DeadLetter,
+  Delivery,
+  JournalEntry,
+  LinkState,
+  Outgoing,
+  QueueDepth,
+  Subscription,
+} from '../broker.ts';
 import type { Envelope } from '../envelope.ts';
 import { BrokerClosed } from '../errors.ts';
 import { pack } from '../parcels.ts';
 import type { Topology } from '../topology.ts';
+import { BroadcastReader, broadcast } from './broadcasts.ts';
 import { connectUrl, redactUrl } from './broker-url.ts';
 import { Consumer } from './consumer.ts';
 import * as deadLetters from './dead-letters.ts';
 import { within } from './deadline.ts';
 import { declareTopology } from './declare.ts';
+import { depths } from './depths.ts';
 import type { Generation } from './generation.ts';
 import { Intake } from './intake.ts';
 import { JournalReader } from './journal.ts';
 import { journalEnd } from './journal-end.ts';
 import { Link } from './link.ts';
+import { LossyChannel } from './lossy-channel.ts';
 import { publicationOf } from './outgoing.ts';
 import { Publisher } from './publisher.ts';
-import { Answers } from './replies.ts';
+import { sendAnswer } from './replies.ts';
 import { Requests } from './requests.ts';
 import { Storage } from './storage.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -48,7 +60,7 @@ export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
   const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000 } = options;
   const redactedUrl = redactUrl(url);
   const publisher = new Publisher();
-  const answers = new Answers(topology);
+  const lossy = new LossyChannel();
   let mode = options.declare ?? 'all';
   const declare = async (generation: Generation) => {
     await declareTopology(generation, topology, {
@@ -62,9 +74,9 @@ export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
   const link = await Link.open({ url: connectUrl(url), redactedUrl, connectTimeoutMs, extraSetupMs: settleMs, now }, [
     declare,
     (generation) => publisher.attach(generation),
-    answers.attach,
+    lossy.attach,
   ]);
-  return new RabbitMqBroker(topology, now, link, publisher, answers, declare);
+  return new RabbitMqBroker(topology, now, link, publisher, lossy, declare);
 }
 
 class RabbitMqBroker implements Broker {
@@ -72,7 +84,7 @@ class RabbitMqBroker implements Broker {
   readonly #now: () => number;
   readonly #link: Link;
   readonly #publisher: Publisher;
-  readonly #answers: Answers;
+  readonly #lossy: LossyChannel;
   readonly #storage: Storage;
   readonly #requests: Requests;
   readonly #subscriptions: Subscriptions;
@@ -83,14 +95,14 @@ class RabbitMqBroker implements Broker {
     now: () => number,
     link: Link,
     publisher: Publisher,
-    answers: Answers,
+    lossy: LossyChannel,
     declare: (generation: Generation) => Promise<void>,
   ) {
     this.topology = topology;
     this.#now = now;
     this.#link = link;
     this.#publisher = publisher;
-    this.#answers = answers;
+    this.#lossy = lossy;
     this.#storage = new Storage(topology, link, publisher, declare);
     this.#requests = new Requests(topology, now, link, this.#storage);
     this.#subscriptions = new Subscriptions(link);
@@ -121,7 +133,7 @@ class RabbitMqBroker implements Broker {
   }
 
   answer(replyTo: string, answer: Answer): void {
-    this.#answers.send(replyTo, answer);
+    sendAnswer(this.#lossy, this.topology, replyTo, answer);
   }
 
   async readJournal(from: number, onEntries: (entries: JournalEntry[]) => void | Promise<void>): Promise<Subscription> {
@@ -143,6 +155,20 @@ class RabbitMqBroker implements Broker {
     this.#mustBeOpen();
     const exhumer = deadLetters.exhumer(this.#now, onLetter);
     return this.#subscriptions.add(new Intake(this.topology.deadLetters, exhumePrefetch, exhumer));
+  }
+
+  broadcast(body: object): void {
+    broadcast(this.#lossy, this.topology, body);
+  }
+
+  async onBroadcast(listener: (body: unknown) => void): Promise<Subscription> {
+    this.#mustBeOpen();
+    return this.#subscriptions.add(new BroadcastReader(this.topology, listener));
+  }
+
+  async depths(): Promise<QueueDepth[]> {
+    this.#mustBeOpen();
+    return depths(this.#link, this.topology);
   }
 
   onLink(listener: (link: LinkState) => void): () => void {

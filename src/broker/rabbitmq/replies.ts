@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Channel } from 'amqplib';
 import type { Answer } from '../../actors/actor.ts';
 import type { Topology } from '../topology.ts';
 import { repliesExchange } from './declare.ts';
 import type { Generation } from './generation.ts';
+import type { LossyChannel } from './lossy-channel.ts';
 
 /**
  * Where answers to our requests arrive: in each generation a queue of its own, bound under an address that stays the same.
@@ -51,40 +51,9 @@ function answerOf(content: Buffer): Answer | undefined {
   }
 }
 
-/** Sends answers away, and forgets them where that is not possible now: whoever asked asks again. */
-export class Answers {
-  readonly #exchange: string;
-  #channel: Channel | undefined;
-  #writable = true;
-
-  constructor(topology: Topology) {
-    this.#exchange = repliesExchange(topology);
-  }
-
-  readonly attach = async (generation: Generation): Promise<void> => {
-    const channel = await generation.openPublishChannel();
-    channel.on('drain', () => {
-      if (this.#channel === channel) this.#writable = true;
-    });
-    generation.onLoss(() => {
-      if (this.#channel === channel) this.#channel = undefined;
-    });
-    this.#channel = channel;
-    this.#writable = true;
-  };
-
-  send(replyTo: string, answer: Answer): void {
-    const [address, correlationId] = replyTo.split('/');
-    if (!address || address.length > 255 || !correlationId || !this.#channel || !this.#writable) return;
-    try {
-      const content = Buffer.from(JSON.stringify(answer));
-      this.#writable = this.#channel.publish(this.#exchange, address, content, {
-        correlationId,
-        contentType: 'application/json',
-        persistent: false,
-      });
-    } catch {
-      // the channel is closing
-    }
-  }
+/** Sends an answer away. It is forgotten where that is not possible now: whoever asked asks again. */
+export function sendAnswer(channel: LossyChannel, topology: Topology, replyTo: string, answer: Answer): void {
+  const [address, correlationId] = replyTo.split('/');
+  if (!address || address.length > 255 || !correlationId) return;
+  channel.send(repliesExchange(topology), address, Buffer.from(JSON.stringify(answer)), { correlationId });
 }

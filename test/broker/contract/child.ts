@@ -43,6 +43,16 @@ async function obey(order: Order): Promise<void> {
         },
       });
       return void say('answering');
+    case 'listen':
+      await broker.onBroadcast((body) => {
+        const { run, n } = body as { run: string; n: number };
+        say('heard', [`${run} ${n}`]);
+      });
+      return void say('listening');
+    case 'broadcast until killed':
+      broker.broadcast(order.body);
+      setInterval(() => broker.broadcast(order.body), 200);
+      return;
     case 'request':
       return void say('answered', [], JSON.stringify(await broker.request(order.envelope, order.timeoutMs)));
   }

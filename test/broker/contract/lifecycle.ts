@@ -50,6 +50,7 @@ export function lifecycle(test: Declare): void {
     await broker.close();
     held.taken[0]!.ack();
     broker.answer('anywhere', { outcome: 'done', orderId: 'o', status: 'placed' });
+    broker.broadcast({});
     await held.stop();
 
     const second = await stage.open();
@@ -70,6 +71,8 @@ export function lifecycle(test: Declare): void {
       broker.journalEnd(),
       broker.bury([{ queue: 'q', reason: 'r', attempts: 0, at: 0, body: '' }]),
       broker.exhume(() => {}),
+      broker.onBroadcast(() => {}),
+      broker.depths(),
     ];
     for (const outcome of await Promise.allSettled(asked)) {
       assert.is(outcome.status, 'rejected');

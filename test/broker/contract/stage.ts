@@ -23,6 +23,8 @@ export type Order =
   | { do: 'publish until killed'; type: 'PaymentUnknown'; key: string; prefix: string }
   | { do: 'consume'; queue: string; prefetch: number; ack: boolean }
   | { do: 'answer'; queue: string }
+  | { do: 'listen' }
+  | { do: 'broadcast until killed'; body: object }
   | { do: 'request'; envelope: Envelope; timeoutMs: number };
 
 /** What a child process reports. */

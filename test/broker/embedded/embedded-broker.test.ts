@@ -46,6 +46,51 @@ function count(folder: string, table: string): number {
   return rows;
 }
 
+test('broadcasts leave one row for each who told, and what is no JSON object in one is not heard', async ({
+  open,
+  folder,
+}) => {
+  const [one, two] = [await open(), await open()];
+  const heard: unknown[] = [];
+  await two.onBroadcast((body) => heard.push(body));
+  for (let n = 1; n <= 20; n++) {
+    one.broadcast({ n });
+    await eventually(`${n} is heard`, () => heard.length === n);
+  }
+  two.broadcast({ n: 21 });
+  await eventually('its own is heard', () => heard.length === 21);
+  assert.is(count(folder, 'broadcasts'), 2);
+
+  const db = openDatabase(join(folder, 'broker.sqlite'), { schema });
+  const insert = db.prepare('INSERT INTO broadcasts VALUES (?, ?, 1, 9e15, ?)');
+  for (const [sender, garbage] of ['', '{', 'null', '7', Buffer.from([0xff])].entries())
+    insert.run(topology.prefix, `stranger-${sender}`, garbage);
+  insert.run('somebody.else', 'stranger', '{"n":0}');
+  db.close();
+  one.broadcast({ n: 22 });
+  await eventually('ours is heard', () => heard.length >= 22);
+  assert.equal(
+    heard,
+    Array.from({ length: 22 }, (_, n) => ({ n: n + 1 })),
+  );
+});
+
+test('what was broadcast a minute ago is thrown away by the next who tells', async ({ open, folder }) => {
+  let now = 1_000_000;
+  const gone = await open({ now: () => now });
+  gone.broadcast({ n: 1 });
+  await eventually('it is told', () => count(folder, 'broadcasts') === 1);
+  await gone.close();
+  now += 61_000;
+  const next = await open({ now: () => now });
+  const heard: unknown[] = [];
+  await next.onBroadcast((body) => heard.push(body));
+  next.broadcast({ n: 2 });
+  await eventually('it is told', () => heard.length > 0);
+  assert.equal(heard, [{ n: 2 }]);
+  assert.is(count(folder, 'broadcasts'), 1);
+});
+
 test('a full queue refuses what comes, all of one call or nothing, until somebody takes from it', async ({
   open,
   stage,

@@ -322,6 +322,35 @@ test('a drain that takes too long says how much is left', async ({ at }) => {
   assert.match(failure?.message ?? '', /1 messages of the tally actor were still in hand/);
 });
 
+test('how long a message was in hand is told, from taken to acked, a partner’s time included', async ({ at }) => {
+  let elapsed = 5_000;
+  let answer = () => {};
+  const waiting = new Promise<void>((resolve) => (answer = resolve));
+  const { broker, host } = await at.start({
+    charge: (request) => waiting.then(() => approved(request)),
+    elapsed: () => elapsed,
+  });
+  const { latency } = host.stats;
+  await broker.publish([{ envelope: authorize() }]);
+  await eventually(() => assert.is(host.stats.inHand, 1));
+  assert.is(latency.count, 0, 'it is still in hand');
+  elapsed += 1_500;
+  answer();
+  await eventually(() => assert.is(host.stats.inHand, 0));
+  assert.is(latency.count, 1);
+  assert.ok(Math.abs(latency.percentile(50) - 1_500_000) < 1_500, `${latency.percentile(50)} µs`); // three figures
+});
+
+test('every message acked is one time in hand, and a reset starts over', async ({ at }) => {
+  const { broker, host } = await at.start({ elapsed: () => 0 });
+  await broker.publish(Array.from({ length: 40 }, (_, i) => ({ envelope: accept(`o${i}`) })));
+  await eventually(() => assert.is(host.stats.latency.count, 40));
+  assert.is(host.stats.latency.max, 1, 'no time at all is the shortest that is told apart');
+  host.stats.latency.reset();
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(host.stats.latency.count, 1));
+});
+
 test('a thousand messages of ten orders each come to one output, in the order of each order', async ({ at }) => {
   const { broker, journal } = await at.start();
   const all = Array.from({ length: 1_000 }, (_, i) => ({ envelope: accept(`o${i % 10}`) }));

@@ -66,6 +66,7 @@ export function stage() {
         broker?: (broker: Broker) => Partial<Broker>;
         store?: (store: Store<Tally>) => Partial<Store<Tally>>;
         charge?: Partners['Charge'];
+        elapsed?: () => number;
       } = {},
     ) => {
       const real = await openEmbedded({ folder: folder.path, topology, now: Date.now });
@@ -84,6 +85,7 @@ export function stage() {
         partners,
         now: Date.now,
         newId,
+        ...(options.elapsed && { elapsed: options.elapsed }),
         onProblem: (problem) => problems.push(problem),
       });
       const journal: { id: string; type: string; key: string; at: number; data: Record<string, unknown> }[] = [];

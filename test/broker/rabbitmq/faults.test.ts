@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Broker, LinkState } from '../../../src/broker/broker.ts';
-import { OutcomeUnknown } from '../../../src/broker/errors.ts';
-import { messagesExchange } from '../../../src/broker/rabbitmq/declare.ts';
+import { BrokerUnreachable, OutcomeUnknown } from '../../../src/broker/errors.ts';
+import { messagesExchange, telemetryExchange } from '../../../src/broker/rabbitmq/declare.ts';
+import { eventually as untilTrue } from '../../harness/eventually.ts';
 import { eventually, idsOf, outgoing, queueOf, Stage } from '../contract/stage.ts';
 import { LinkProxy } from './link-proxy.ts';
 import { Place } from './place.ts';
@@ -170,6 +171,70 @@ test('a request outlives a cut, and so does an answer to its first copy', async 
   assert.is(first!.envelope.id, second!.envelope.id);
   answerer.answer(first!.envelope.replyTo!, { outcome: 'done', orderId: 'o', status: 'placed' });
   assert.equal(await answered, { outcome: 'done', orderId: 'o', status: 'placed' });
+});
+
+test('who listens to broadcasts hears again after a cut, what is told in between is lost', async () => {
+  const { broker, states } = await openBehindProxy();
+  const telling = await place.open();
+  const heard: unknown[] = [];
+  const listening = await broker.onBroadcast((body) => heard.push(body));
+  telling.broadcast({ n: 1 });
+  await eventually('the first is heard', () => heard.length === 1);
+  proxy.refuse(true);
+  proxy.cut();
+  await eventually('it is down', () => states.includes('down'));
+  broker.broadcast({ n: 'nowhere' });
+  telling.broadcast({ n: 2 });
+  await sleep(200);
+  proxy.refuse(false);
+  await eventually('it is up again', () => states.at(-1) === 'up');
+  telling.broadcast({ n: 3 });
+  await eventually('the third is heard', () => heard.length === 2);
+  broker.broadcast({ n: 4 });
+  await eventually('its own is heard too', () => heard.length === 3);
+  assert.equal(heard, [{ n: 1 }, { n: 3 }, { n: 4 }]);
+  await listening.stop();
+  proxy.cut();
+  await eventually('it is up once more', () => states.filter((state) => state === 'up').length === 3);
+  const other: unknown[] = [];
+  await telling.onBroadcast((body) => other.push(body));
+  telling.broadcast({ n: 5 });
+  await eventually('somebody else hears it', () => other.length === 1);
+  await sleep(50);
+  assert.is(heard.length, 3);
+});
+
+test('what strangers broadcast that is no JSON object is not heard', async () => {
+  const broker = await place.open();
+  const heard: unknown[] = [];
+  await broker.onBroadcast((body) => heard.push(body));
+  await place.beside(async (channel) => {
+    for (const garbage of ['', '{', 'null', '7', '"text"', '\u0000'])
+      channel.publish(telemetryExchange(place.topology), '', Buffer.from(garbage));
+    await channel.waitForConfirms();
+  });
+  broker.broadcast({ n: 1 });
+  await eventually('ours is heard', () => heard.length > 0);
+  assert.equal(heard, [{ n: 1 }]);
+});
+
+test('depths that cannot be asked for say that the broker is not reached', async () => {
+  const { broker, states } = await openBehindProxy();
+  proxy.refuse(true);
+  proxy.cut();
+  await eventually('it is down', () => states.includes('down'));
+  assert.instance(await broker.depths().catch((error) => error), BrokerUnreachable);
+});
+
+test('a queue that is not there has nothing waiting in it, and its neighbours are counted', async () => {
+  const broker = await place.open();
+  await broker.publish(outgoing(stage.many(1, 'FinishCooking')));
+  await place.beside((channel) => channel.deleteQueue(queueOf(broker, 'one')));
+  const waiting = await untilTrue(async () => {
+    const waiting = new Map((await broker.depths()).map((depth) => [depth.queue, depth.waiting]));
+    return waiting.get(queueOf(broker, 'two')) === 1 && waiting;
+  });
+  assert.is((waiting as Map<string, number>).get(queueOf(broker, 'one')), 0);
 });
 
 test('a queue that is deleted under its consumer is made again, and consumed again', async () => {
