@@ -95,11 +95,12 @@ function build(): Command {
 
   program
     .command('up')
-    .description('run actors until stopped')
+    .description('run actors until stopped; on a terminal, with the dashboard')
     .option('--actors <list>', 'which ones, with commas: order,payment,kitchen,rider,notifier (default: all)')
     .option('--manual', 'nothing by itself: owners and riders do every step by hand')
     .option('--speed <n>', 'the autopilot runs the catalogue’s times n times as fast; 1 is real time', '600')
-    .option('--quiet', 'do not print the messages that people are sent')
+    .option('--plain', 'lines instead of the dashboard, on a terminal too')
+    .option('--quiet', 'where there is no dashboard: do not print the messages that people are sent')
     .option('--psp <url>', pspHelp)
     .option('--psp-settle <seconds>', 'how long it may take to carry out a charge that it did not answer (default 60)')
     .option('--cancel-until <step>', 'orders can be cancelled until accepted, cooked or departed (default departed)')

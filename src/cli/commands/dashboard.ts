@@ -1,7 +1,8 @@
 import { demoPace } from '../../actors/pace.ts';
 import { withBroker } from '../client.ts';
+import { mustHaveTerminal } from '../dashboard/has-terminal.ts';
 import { Log } from '../dashboard/log.ts';
-import { mustHaveTerminal, runDashboard } from '../dashboard/run-dashboard.tsx';
+import { runDashboard } from '../dashboard/run-dashboard.tsx';
 import { catalogOf } from '../menu-in-use.ts';
 import { now } from '../open-broker.ts';
 import type { Settings } from '../settings.ts';

@@ -8,6 +8,9 @@ import { BaedalError } from '../../errors.ts';
 import { customersOf, type Wish } from '../../simulation/customers.ts';
 import { newOrderId, parseCount, parsePositive } from '../arguments.ts';
 import { ask } from '../client.ts';
+import { hasTerminal } from '../dashboard/has-terminal.ts';
+import { Log } from '../dashboard/log.ts';
+import type { DashboardOptions } from '../dashboard/run-dashboard.tsx';
 import { Interrupted, Refused } from '../exit-code.ts';
 import { catalogOf } from '../menu-in-use.ts';
 import { now } from '../open-broker.ts';
@@ -15,7 +18,6 @@ import { openPsp } from '../open-psp.ts';
 import { type Platform, startPlatform } from '../platform.ts';
 import { print, printJson, say } from '../print.ts';
 import type { Settings } from '../settings.ts';
-import { cut } from '../show.ts';
 import { untilSignal } from '../until-signal.ts';
 import { DemoStories } from './demo-stories.ts';
 
@@ -30,24 +32,27 @@ class DemoFailed extends BaedalError {
 const answerWithinMs = 30_000;
 const finishWithinMs = 120_000;
 
-/** `baedal demo`: on a terminal it goes on until it is quit; elsewhere it places some orders, tells their story, and ends. */
+const stopping = 'Stopping: finishing what is in hand.';
+
+/** `baedal demo`: on a terminal it shows the dashboard until that is quit; elsewhere it places some orders, tells their story, and ends. */
 export async function demo(settings: Settings, flags: Flags): Promise<void> {
   const orders = parseCount(flags.orders, 'The number of orders', 100_000);
   const seed = parseCount(flags.seed, 'The seed', 2 ** 31);
   const speed = parsePositive(flags.speed, 'The speed', 1e9);
   const pace = { ...demoPace, speed, storeDeadlineMs: settings.storeDeadlineMs };
   const menu = onAutopilot(catalogOf(settings));
-  const endless = process.stdin.isTTY === true && process.stdout.isTTY === true && !settings.json;
+  const log = hasTerminal() && !settings.json ? new Log(now) : undefined;
+  const tell = log?.add ?? say;
 
   // What a demo leaves behind is of no use to anybody, unless a folder was asked for.
   const folder =
     flags.data === undefined && settings.broker === 'sqlite:' ? mkdtempSync(join(tmpdir(), 'baedal-demo-')) : undefined;
   const remove = () => folder !== undefined && rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove); // also where the process ends from within, as when nobody reads its output any more
-  const signal = untilSignal('Stopping: finishing what is in hand.', ['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const signal = untilSignal(stopping, ['SIGINT', 'SIGTERM', 'SIGHUP'], tell);
   try {
     const own = folder === undefined ? settings : { ...settings, data: folder };
-    const psp = await openPsp(own, (reason) => say(`payment: ${reason}`));
+    const psp = await openPsp(own, (reason) => tell(`payment: ${reason}`));
     let platform: Platform | undefined;
     try {
       platform = await startPlatform({
@@ -56,16 +61,12 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
         pace,
         quiet: true,
         provider: psp.provider,
-        onProblem: ({ actor, kind, reason }) => say(`${actor}: ${kind}: ${reason}`),
+        onProblem: ({ actor, kind, reason }) => tell(`${actor}: ${kind}: ${reason}`),
+        say: tell,
       });
-      say(`Payment provider: ${psp.what}.`);
-      await play({
-        platform,
-        settings,
-        customer: customersOf(menu, seed),
-        orders: endless ? Number.POSITIVE_INFINITY : orders,
-        signal,
-      });
+      tell(`Payment provider: ${psp.what}.`);
+      const customer = customersOf(menu, seed);
+      await play({ platform, settings: own, customer, orders: log ? Number.POSITIVE_INFINITY : orders, signal, log });
     } finally {
       await platform?.stop();
       await psp.close();
@@ -75,21 +76,28 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
   }
 }
 
-type Play = { platform: Platform; settings: Settings; customer: () => Wish; orders: number; signal: AbortSignal };
+type Play = {
+  platform: Platform;
+  settings: Settings;
+  customer: () => Wish;
+  orders: number;
+  signal: AbortSignal;
+  /** Where there is a terminal to show the dashboard on. */
+  log: Log | undefined;
+};
 
-async function play({ platform: { broker }, settings, customer, orders, signal }: Play): Promise<void> {
-  const endless = orders === Number.POSITIVE_INFINITY;
+async function play({ platform: { broker }, settings, customer, orders, signal, log }: Play): Promise<void> {
+  const endless = log !== undefined;
   const stories = new DemoStories(settings.lang);
   const startedAt = now();
   const subscription = await broker.readJournal(await broker.journalEnd(), (entries) => {
-    for (const { envelope } of entries) if (envelope) stories.hear(envelope, endless ? printCut : undefined);
+    for (const { envelope } of entries) if (envelope) stories.hear(envelope);
   });
-  const quit = endless ? untilKey(signal) : signal;
-  say(
-    endless
-      ? 'Customers are ordering. Press q to quit.'
-      : `${orders} customers order, on ${settings.broker === 'sqlite:' ? 'the embedded broker' : 'RabbitMQ'}.`,
-  );
+  const closed = new AbortController();
+  const screen = log && show({ settings, broker, readOnly: false, log, signal }).finally(() => closed.abort());
+  screen?.catch(() => undefined); // it is awaited below
+  const quit = log ? closed.signal : signal;
+  if (!log) say(`${orders} customers order, on ${settings.broker === 'sqlite:' ? 'the embedded broker' : 'RabbitMQ'}.`);
 
   const one = async (wish: Wish): Promise<void> => {
     const orderId = newOrderId();
@@ -113,6 +121,7 @@ async function play({ platform: { broker }, settings, customer, orders, signal }
   const giveUpAt = now() + (endless ? 0 : finishWithinMs);
   while (stories.open > 0 && now() < giveUpAt && !signal.aborted) await sleep(20);
   await subscription.stop();
+  await screen;
 
   if (settings.json) printJson(stories.summary(now() - startedAt));
   else {
@@ -128,30 +137,12 @@ async function play({ platform: { broker }, settings, customer, orders, signal }
     );
 }
 
-/** A line that never wraps. */
-const printCut = (line: string): void => print(cut(line, process.stdout.columns || 80));
+/** The dashboard, once React and Ink are there. */
+async function show(options: DashboardOptions): Promise<void> {
+  const { runDashboard } = await import('../dashboard/run-dashboard.tsx');
+  await runDashboard(options);
+  say(stopping);
+}
 
 /** In a demo nobody stands in the kitchen: stores that work by hand are on autopilot too. */
 const onAutopilot = (menu: Menu): Menu => ({ stores: menu.stores.map((store) => ({ ...store, autoAccept: true })) });
-
-/** ㅂ is where q is on a Korean keyboard; the last one is Ctrl-C. */
-const quitKeys = ['q', 'Q', 'ㅂ', '\u0003'];
-
-/** Aborts when q or Ctrl-C is pressed, or with `signal`. The terminal is given back as it was. */
-function untilKey(signal: AbortSignal): AbortSignal {
-  const { stdin } = process;
-  const controller = new AbortController();
-  const stop = () => {
-    stdin.setRawMode(false);
-    stdin.pause();
-    stdin.off('data', onKey);
-    controller.abort();
-  };
-  const onKey = (key: Buffer) => {
-    if ([...key.toString()].some((letter) => quitKeys.includes(letter))) stop();
-  };
-  stdin.setRawMode(true);
-  stdin.on('data', onKey);
-  signal.addEventListener('abort', stop, { once: true });
-  return controller.signal;
-}

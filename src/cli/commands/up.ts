@@ -3,9 +3,11 @@ import { demoPace } from '../../actors/pace.ts';
 import { BaedalError } from '../../errors.ts';
 import { parsePositive } from '../arguments.ts';
 import { type ActorName, actorNames } from '../cast.ts';
+import { hasTerminal } from '../dashboard/has-terminal.ts';
+import { Log } from '../dashboard/log.ts';
 import { UsageError } from '../exit-code.ts';
 import { catalogOf } from '../menu-in-use.ts';
-import { folderOf } from '../open-broker.ts';
+import { folderOf, now } from '../open-broker.ts';
 import { type OpenPsp, openPsp } from '../open-psp.ts';
 import { type PlatformOptions, startPlatform } from '../platform.ts';
 import { say } from '../print.ts';
@@ -13,7 +15,7 @@ import type { Settings } from '../settings.ts';
 import type { Problem } from '../side.ts';
 import { untilSignal } from '../until-signal.ts';
 
-type Flags = { actors?: string; manual?: boolean; speed: string; quiet?: boolean };
+type Flags = { actors?: string; manual?: boolean; speed: string; quiet?: boolean; plain?: boolean };
 
 /** An actor could not go on. */
 class ActorStopped extends BaedalError {
@@ -21,24 +23,29 @@ class ActorStopped extends BaedalError {
   readonly retry = true;
 }
 
-/** `baedal up` */
+const stopping = 'Stopping: finishing what is in hand.';
+
+/** `baedal up`: on a terminal it shows the dashboard meanwhile. */
 export async function up(settings: Settings, flags: Flags): Promise<void> {
   const actors = flags.actors === undefined ? actorNames : flags.actors.split(',').map(actorNamed);
   const speed = parsePositive(flags.speed, 'The speed', 1e9);
   const pace = { ...demoPace, manual: flags.manual === true, speed, storeDeadlineMs: settings.storeDeadlineMs };
   const menu = catalogOf(settings);
-  const signal = untilSignal('Stopping: finishing what is in hand.');
+  const log = hasTerminal() && !settings.json && !flags.plain ? new Log(now) : undefined;
+  const tell = log?.add ?? say;
+  const signal = untilSignal(stopping, undefined, tell);
   const ended = new AbortController();
   signal.addEventListener('abort', () => ended.abort(), { once: true });
   const onProblem = ({ actor, kind, reason, orderId }: Problem) => {
-    say(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
+    tell(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
     if (kind === 'fatal') ended.abort(new ActorStopped(`The ${actor} stopped: ${reason}`));
   };
   const psp = actors.includes('payment')
     ? await openPsp(settings, (reason) => onProblem({ actor: 'payment', kind: 'partner', reason }))
     : undefined;
   try {
-    await run({ settings, menu, pace, actors, quiet: flags.quiet === true, onProblem }, psp, signal, ended);
+    const quiet = flags.quiet === true || log !== undefined;
+    await run({ settings, menu, pace, actors, quiet, onProblem, say: tell }, psp, signal, ended, log);
   } finally {
     await psp?.close();
   }
@@ -50,21 +57,30 @@ async function run(
   psp: OpenPsp | undefined,
   signal: AbortSignal,
   ended: AbortController,
+  log: Log | undefined,
 ): Promise<void> {
   const { settings, pace } = options;
+  const tell = log?.add ?? say;
   const platform = await startPlatform({
     ...options,
     ...(psp && { provider: psp.provider }),
-    onTurn: (actor) => say(`${actor}: taken over`),
+    onTurn: (actor) => tell(`${actor}: taken over`),
   });
-  let last = 'up';
-  platform.broker.onLink(({ state, reason }) => {
-    if (state !== last && !signal.aborted) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
-    last = state;
-  });
-  if (psp) say(`Payment provider: ${psp.what}.`);
-  say(`Up: ${standing(platform)}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
-  if (!ended.signal.aborted) await once(ended.signal, 'abort');
+  const { broker } = platform;
+  if (psp) tell(`Payment provider: ${psp.what}.`);
+  tell(`Up: ${standing(platform)}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
+  if (log) {
+    const { runDashboard } = await import('../dashboard/run-dashboard.tsx'); // React and Ink take their time
+    await runDashboard({ settings, broker, readOnly: false, log, signal: ended.signal });
+    say(stopping);
+  } else {
+    let last = 'up';
+    broker.onLink(({ state, reason }) => {
+      if (state !== last && !signal.aborted) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
+      last = state;
+    });
+    if (!ended.signal.aborted) await once(ended.signal, 'abort');
+  }
   const failure = ended.signal.reason;
   if (!(failure instanceof ActorStopped)) return platform.stop();
   await platform.stop().catch(() => undefined); // what stopped the actor is what there is to say

@@ -1,6 +1,7 @@
 import type { Lang } from '../../actors/notifier/texts.ts';
 import { reasonOf } from '../../errors.ts';
 import { keysNow } from './common-keys.ts';
+import { latinOf } from './latin.ts';
 import type { Operations } from './operations.ts';
 import { type Overview, overviewOf } from './overview.ts';
 import { edited, saysNo, saysYes } from './prompt-keys.ts';
@@ -81,7 +82,7 @@ export class Controller {
   }
 
   press(key: string): void {
-    this.take(key);
+    this.take(this.state.prompt?.kind === 'text' ? key : latinOf(key));
     this.refresh();
   }
 

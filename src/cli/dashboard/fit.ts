@@ -46,6 +46,17 @@ export function ends(left: readonly Piece[], right: readonly Piece[], cells: num
   return [...fitPieces(left, cells - widthOf(kept)), ...kept];
 }
 
+/** As many groups of pieces, from the first one on, as fit whole; then what always has to be there, at the right end. */
+export function whole(groups: readonly (readonly Piece[])[], cells: number, last: readonly Piece[] = []): Piece[] {
+  const room = cells - widthOf(last);
+  const kept: Piece[] = [];
+  for (const group of groups) {
+    if (widthOf(kept) + widthOf(group) > room) break;
+    kept.push(...group);
+  }
+  return [...fitPieces(kept, room), ...last];
+}
+
 /** One column of a list. */
 export type Column<T> = {
   title: string;

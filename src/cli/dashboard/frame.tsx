@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { clock, span, won } from '../show.ts';
 import { keysNow } from './common-keys.ts';
 import type { Shown } from './controller.ts';
-import { ends, fitPieces, type Piece } from './fit.ts';
+import { ends, fitPieces, type Piece, whole } from './fit.ts';
 import { Line } from './line.tsx';
 import { sparkline } from './sparkline.ts';
 import { shownOf } from './state.ts';
@@ -20,7 +20,7 @@ export function Head({ shown }: { readonly shown: Shown }) {
   const right: Piece[] = [
     { text: `${vitals.broker}  `, dim: true },
     ...(readOnly ? [{ text: `${words.head.readOnly}  `, color: 'yellow' as const }] : []),
-    ...vitals.actors,
+    ...actorPieces(shown),
     behindPiece(shown),
     ...(state.frozen ? [{ text: ` ${words.head.frozen} `, inverse: true }, { text: ' ' }] : []),
     ...(vitals.link.state === 'up'
@@ -29,6 +29,17 @@ export function Head({ shown }: { readonly shown: Shown }) {
     { text: `${clock(now).slice(0, 8)} ` },
   ];
   return <Line pieces={ends(left, right, size.columns)} />;
+}
+
+/** How many actors work; those that do not by name, since nothing is more wrong. */
+function actorPieces({ vitals: { health }, words: { head, system } }: Shown): Piece[] {
+  if (!health) return [];
+  const down = health.actors.filter(({ up }) => !up);
+  const all = health.actors.length;
+  if (down.length === all) return [{ text: ` ${head.nobodyWorks} `, color: 'red', inverse: true }, { text: ' ' }];
+  if (down.length === 0) return [{ text: `${all}/${all} ${head.actors}  `, dim: true }];
+  const names = down.map(({ actor }) => actor).join(', ');
+  return [{ text: ` ${names} ${system.down} `, color: 'red', inverse: true }, { text: ' ' }];
 }
 
 function behindPiece({ vitals, words }: Shown): Piece {
@@ -43,30 +54,27 @@ export function Counts({ shown }: { readonly shown: Shown }) {
   if (!overview) return <Line pieces={fitPieces([{ text: ' ' }], size.columns)} />;
   const { head } = words;
   const { counts, breaker } = overview;
-  const fault = (text: string, n: number): Piece[] =>
-    n === 0 ? [] : [{ text: ` ${text} ${won(n)} `, color: 'red', inverse: true }, { text: '  ' }];
-  const pieces: Piece[] = [
-    { text: ' ' },
-    ...(breaker === 'closed'
-      ? []
-      : [{ text: ` ${head.payment} ${breaker} `, color: 'red' as const, inverse: true }, { text: '  ' }]),
-    ...fault(head.dead, vitals.deadLetters),
-    { text: `${head.inFlight} ` },
-    { text: won(overview.inFlight), bold: true },
-    { text: `   ${head.placedPerMinute} ` },
-    { text: won(overview.placedPerMinute), bold: true },
-    { text: ` ${sparkline(overview.placed)}`, color: 'cyan' },
-    { text: `   ${head.delivered} ` },
-    { text: won(counts.delivered ?? 0), color: 'green' },
-    { text: `   ${head.refused} ` },
-    { text: won(counts.refused ?? 0) },
-    { text: `   ${head.rejected} ` },
-    { text: won(counts.rejected ?? 0) },
-    ...(breaker === 'closed'
-      ? [{ text: `   ${head.payment} ` }, { text: '●', color: 'green' as const }, { text: ' closed' }]
-      : []),
+  const wrong = (text: string): Piece[] => [{ text: ` ${text} `, color: 'red', inverse: true }, { text: '  ' }];
+  const count = (text: string, n: number, more: Partial<Piece> = {}): Piece[] => [
+    { text: `${text} ` },
+    { text: `${won(n)}   `, ...more },
   ];
-  return <Line pieces={fitPieces(pieces, size.columns)} />;
+  const groups = [
+    [{ text: ' ' }],
+    ...(breaker === 'closed' ? [] : [wrong(`${head.payment} ${breaker}`)]),
+    ...(vitals.deadLetters === 0 ? [] : [wrong(`${head.dead} ${won(vitals.deadLetters)}`)]),
+    count(head.inFlight, overview.inFlight, { bold: true }),
+    [
+      { text: `${head.placedPerMinute} ` },
+      { text: won(overview.placedPerMinute), bold: true },
+      { text: ` ${sparkline(overview.placed)}   `, color: 'cyan' as const },
+    ],
+    count(head.delivered, counts.delivered ?? 0, { color: 'green' }),
+    count(head.refused, counts.refused ?? 0),
+    count(head.rejected, counts.rejected ?? 0),
+    ...(breaker === 'closed' ? [[{ text: `${head.payment} ` }, { text: '●', color: 'green' as const }]] : []),
+  ];
+  return <Line pieces={whole(groups, size.columns)} />;
 }
 
 export const Rule = ({ width }: { readonly width: number }) => (
@@ -97,12 +105,16 @@ export function Foot({ shown }: { readonly shown: Shown }) {
   return <Line pieces={fitPieces(pieces(), size.columns)} />;
 }
 
-/** The keys that work now: first the screen's own. */
+/** The keys that work now, the screen's own first; how to get help and out is always there. */
 export function Keys({ shown }: { readonly shown: Shown }) {
-  const pieces: Piece[] = [{ text: ' ' }];
-  for (const [sign, label] of signsNow(shown))
-    pieces.push({ text: sign, bold: true }, { text: ` ${label}  `, dim: true });
-  return <Line pieces={fitPieces(pieces, shown.size.columns)} />;
+  const group = ([sign, label]: [string, string]): Piece[] => [
+    { text: sign, bold: true },
+    { text: ` ${label}  `, dim: true },
+  ];
+  const all = signsNow(shown);
+  const last = all.filter(([sign]) => sign === '?' || sign === 'q');
+  const others = all.filter((one) => !last.includes(one));
+  return <Line pieces={whole([[{ text: ' ' }], ...others.map(group)], shown.size.columns, last.flatMap(group))} />;
 }
 
 /** Every key that works now, each with what it does. Keys that do the same are shown once. */

@@ -1,8 +1,9 @@
 import type { Menu } from '../../actors/menu.ts';
-import type { Broker, LinkState } from '../../broker/broker.ts';
+import type { Broker, LinkState, QueueDepth } from '../../broker/broker.ts';
 import { redactUrl } from '../../broker/rabbitmq/broker-url.ts';
 import { behind, positionOf } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
+import { Heard, missingMs } from '../heard.ts';
 import { menuInUse } from '../menu-in-use.ts';
 import { folderOf, now } from '../open-broker.ts';
 import type { Settings } from '../settings.ts';
@@ -14,8 +15,13 @@ const endEveryMs = { embedded: 1_000, rabbitMq: 5_000 };
 /** How long the menu is taken to be the same, milliseconds. */
 const menuKeptMs = 3_000;
 
+/** How often the depths of the queues are looked at, milliseconds. */
+const depthsEveryMs = 2_000;
+
+const elapsed = () => performance.now();
+
 /** Where the dashboard of this data folder looks. `close` it at the end. */
-export function openSource(settings: Settings, broker: Broker, log: Log): Source & { close(): void } {
+export async function openSource(settings: Settings, broker: Broker, log: Log): Promise<Source & { close(): void }> {
   const reader = new Reader(folderOf(settings));
   const embedded = settings.broker.startsWith('sqlite:');
   let link: LinkState = { state: 'up', since: now() };
@@ -34,24 +40,46 @@ export function openSource(settings: Settings, broker: Broker, log: Log): Source
   void lookForEnd();
   const timer = setInterval(lookForEnd, embedded ? endEveryMs.embedded : endEveryMs.rabbitMq);
 
+  let depths: QueueDepth[] = [];
+  const lookForDepths = () =>
+    broker.depths().then(
+      (found) => {
+        depths = found;
+      },
+      () => {}, // likewise
+    );
+  void lookForDepths();
+  const depthTimer = setInterval(lookForDepths, depthsEveryMs);
+
+  const heard = new Heard();
+  const listening = await broker.onBroadcast((body) => heard.hear(body, elapsed()));
+  const listeningSince = elapsed();
+
   let menu: { at: number; value: Menu } | undefined;
   return {
     ask: (question) => reader.ask(question),
     version: () => `${reader.version()} ${link.state} ${log.lines.length} ${log.lines[0]?.at}`,
-    vitals: () => ({
-      broker: embedded ? 'sqlite:' : redactUrl(settings.broker),
-      link,
-      behind: behind(reader.ask(positionOf), end, now()),
-      log: log.lines,
-      actors: [],
-      deadLetters: 0,
-    }),
+    vitals: () => {
+      const health = heard.health(elapsed());
+      const known = elapsed() - listeningSince > missingMs || health.actors.every(({ up }) => up);
+      return {
+        broker: embedded ? 'sqlite:' : redactUrl(settings.broker),
+        link,
+        behind: behind(reader.ask(positionOf), end, now()),
+        log: log.lines,
+        depths,
+        ...(known && { health }),
+        deadLetters: 0,
+      };
+    },
     menu: () => {
       if (!menu || now() - menu.at > menuKeptMs) menu = { at: now(), value: menuInUse(settings) };
       return menu.value;
     },
     close: () => {
       clearInterval(timer);
+      clearInterval(depthTimer);
+      void listening.stop();
       stopLink();
       reader.close();
     },

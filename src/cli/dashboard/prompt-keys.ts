@@ -1,6 +1,5 @@
-/** The last one is `y` on a Korean keyboard. */
-export const saysYes = (key: string): boolean => ['y', 'Y', 'ㅛ'].includes(key);
-export const saysNo = (key: string): boolean => ['n', 'N', 'ㅜ', 'escape', 'enter', 'q'].includes(key);
+export const saysYes = (key: string): boolean => ['y', 'Y'].includes(key);
+export const saysNo = (key: string): boolean => ['n', 'N', 'escape', 'enter', 'q'].includes(key);
 
 /** Names of keys that are no letters. */
 const noLetter = /^(ctrl-.*|up|down|left|right|tab|home|end|pageup|pagedown)$/;

@@ -2,7 +2,6 @@ import { render } from 'ink';
 import type { Broker } from '../../broker/broker.ts';
 import { newOrderId } from '../arguments.ts';
 import { ask } from '../client.ts';
-import { UsageError } from '../exit-code.ts';
 import { now } from '../open-broker.ts';
 import { placeOrder } from '../place-order.ts';
 import type { Settings } from '../settings.ts';
@@ -28,21 +27,10 @@ export type DashboardOptions = {
   signal: AbortSignal;
 };
 
-/** Whether somebody sits at a terminal that can show it. */
-export const hasTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
-
-/** @throws {UsageError} there is no terminal to show it on */
-export function mustHaveTerminal(): void {
-  if (hasTerminal()) return;
-  throw new UsageError(
-    'The dashboard needs a terminal, for its keys and for its screen. Without one, use `baedal order list`, `kitchen list`, `rider list`, `notifications` or `system`, each also with --json.',
-  );
-}
-
 /** Shows the dashboard until somebody quits, or `signal` comes. The terminal is as it was afterwards. */
 export async function runDashboard({ settings, broker, readOnly, log, signal }: DashboardOptions): Promise<void> {
   const { stdin, stdout } = process;
-  const source = openSource(settings, broker, log);
+  const source = await openSource(settings, broker, log);
   const stopCatching = catchWarnings(log.add);
   const screen = takeScreen(stdout, stdin);
   try {

@@ -1,8 +1,8 @@
 import type { Menu } from '../../actors/menu.ts';
-import type { LinkState } from '../../broker/broker.ts';
+import type { LinkState, QueueDepth } from '../../broker/broker.ts';
 import type { Behind } from '../../readmodel/position.ts';
 import type { Database } from '../../sqlite/open-database.ts';
-import type { Piece } from './fit.ts';
+import type { SystemHealth } from '../heard.ts';
 
 /** Something that went wrong while somebody watched. `at`: epoch milliseconds. */
 export type LogLine = { at: number; text: string };
@@ -13,8 +13,10 @@ export type Vitals = {
   broker: string;
   link: LinkState;
   behind: Behind;
-  /** The actors in a few words, for the head of every screen. */
-  actors: readonly Piece[];
+  /** What the processes tell of themselves; undefined until somebody could have been heard. */
+  health?: SystemHealth;
+  /** How much waits in each queue, as far as is known. */
+  depths: readonly QueueDepth[];
   deadLetters: number;
   log: readonly LogLine[];
 };

@@ -86,11 +86,11 @@ function linesOf(story: OrderStory, words: Words, lang: Lang): Piece[][] {
       : [
           [{ text: '' }],
           [{ text: ` ${words.order.messages}`, dim: true }],
-          ...notifications.map(({ at, recipient, about, text, channel }): Piece[] => [
+          ...notifications.map(({ at, recipient, text, channel }): Piece[] => [
             { text: ` ${clock(at)}  `, dim: true },
             { text: `${recipient} ← `, bold: true },
-            { text: `${about} ` },
-            { text: `(${channel})  ${text}`, dim: true },
+            { text: `${text}  ` },
+            { text: `(${channel})`, dim: true },
           ]),
         ]),
   ];

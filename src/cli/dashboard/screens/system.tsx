@@ -1,60 +1,154 @@
 import { Box } from 'ink';
 import { type BreakerChange, listBreakerChanges } from '../../../readmodel/list-breaker-changes.ts';
+import { type Position, positionOf } from '../../../readmodel/position.ts';
+import type { ActorHealth, ProcessHealth } from '../../heard.ts';
 import { clock, span, won } from '../../show.ts';
-import { fitPieces, type Piece } from '../fit.ts';
+import { type Column, fit, fitPieces, headOf, layOut, type Piece, rowOf } from '../fit.ts';
 import { Line } from '../line.tsx';
-import type { Content, Screen } from '../screen.ts';
+import type { BodyProps, Content, Screen } from '../screen.ts';
 import type { Vitals } from '../source.ts';
+import { sparkline } from '../sparkline.ts';
 import type { Words } from '../words.ts';
 
-type System = Content & { vitals: Vitals; breaker: readonly BreakerChange[] };
+type System = Content & { vitals: Vitals; breaker: readonly BreakerChange[]; position: Position };
 
-/** Whether everything works: actors, queues, breaker, broker, read model, and what went wrong lately. */
+/** Whether everything works: actors, queues, broker, read model, breaker, processes, and what went wrong lately. */
 export const system: Screen<System> = {
   title: ({ screens }) => screens.system,
   scrolls: true,
   read: (source, _view, rows) => {
-    const breaker = source.ask((db) => listBreakerChanges(db, 5));
-    const vitals = source.vitals();
-    return { vitals, breaker, ids: Array.from({ length: rows }, () => '') };
+    const { breaker, position } = source.ask((db) => ({
+      breaker: listBreakerChanges(db, 5).reverse(),
+      position: positionOf(db),
+    }));
+    const content = { vitals: source.vitals(), breaker, position };
+    const hidden = Math.max(0, linesNeeded(content) - rows);
+    return { ...content, ids: Array.from({ length: hidden + 1 }, (_, i) => `line ${i}`) };
   },
   keys: [],
-  Body: ({ content, view, words, width, height }) => {
-    const lines = linesOf(content, words);
-    const first = Math.min(view.index, Math.max(0, lines.length - height));
-    return (
-      <Box flexDirection="column">
-        {lines.slice(first, first + height).map((pieces, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a line of text has no other name
-          <Line key={i} pieces={fitPieces([{ text: ' ' }, ...pieces], width)} />
-        ))}
-      </Box>
-    );
-  },
+  Body,
 };
 
-function linesOf({ vitals, breaker }: System, { system: words, head }: Words): Piece[][] {
-  const { link, behind, log, broker } = vitals;
+function Body({ content, view, words, width, height }: BodyProps<System>) {
+  const lines = [...actorLines(content, words, width - 2), ...otherLines(content, words)];
+  const first = Math.min(view.index, Math.max(0, lines.length - height));
+  return (
+    <Box flexDirection="column">
+      {lines.slice(first, first + height).map((pieces, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of text has no other name
+        <Line key={i} pieces={fitPieces([{ text: ' ' }, ...pieces], width)} />
+      ))}
+    </Box>
+  );
+}
+
+const titled = 3;
+const linesNeeded = ({ vitals, breaker, position }: Omit<System, 'ids'>): number =>
+  (vitals.health ? vitals.health.actors.length + 2 + vitals.health.processes.length + titled : 2) +
+  position.gaps.length +
+  titled +
+  Math.max(1, breaker.length) +
+  titled +
+  Math.max(1, vitals.log.length);
+
+function actorLines({ vitals }: System, words: Words, cells: number): Piece[][] {
+  const { health, depths } = vitals;
+  if (!health) return [[{ text: '…', dim: true }], [{ text: ' ' }]];
+  const waiting = (actor: string) =>
+    depths.filter((queue) => queue.actor === actor).reduce((sum, queue) => sum + queue.waiting, 0);
+  const laid = layOut(actorColumns(words, waiting), cells);
+  return [headOf(laid), ...health.actors.map((row) => rowOf(laid, row)), [{ text: ' ' }]];
+}
+
+function actorColumns({ columns, system }: Words, waiting: (actor: string) => number): Column<ActorHealth>[] {
+  const number = (title: string, width: number, of: (actor: ActorHealth) => string): Column<ActorHealth> => ({
+    title,
+    width,
+    right: true,
+    cell: (actor) => ({ text: actor.up ? of(actor) : '-' }),
+  });
   return [
-    [
-      { text: `${words.broker}      ${broker}  ` },
+    { title: columns.actor, width: 9, cell: ({ actor }) => ({ text: actor, bold: true }) },
+    {
+      title: columns.state,
+      width: 7,
+      cell: ({ up }) => (up ? { text: `● ${system.up}`, color: 'green' } : { text: `✗ ${system.down}`, color: 'red' }),
+    },
+    number(columns.perSecond, 7, ({ handledPerS }) => handledPerS.toFixed(0)),
+    {
+      title: columns.lately,
+      width: 12,
+      from: 92,
+      grow: 1,
+      cell: ({ history }) => ({ text: sparkline(history.slice(-30)), color: 'cyan' }),
+    },
+    {
+      title: columns.queue,
+      width: 7,
+      right: true,
+      cell: ({ actor }) => ({ text: won(waiting(actor)), ...(waiting(actor) > 1_000 && { color: 'yellow' as const }) }),
+    },
+    number(columns.inHand, 7, ({ inHand }) => won(inHand)),
+    number(columns.retries, 7, ({ retried }) => won(retried)),
+    number(columns.buried, 5, ({ buried }) => won(buried)),
+    number('P50', 7, ({ latencyMs }) => (latencyMs ? span(latencyMs.p50) : '-')),
+    number('P99', 7, ({ latencyMs }) => (latencyMs ? span(latencyMs.p99) : '-')),
+  ];
+}
+
+function otherLines({ vitals, breaker, position }: System, words: Words): Piece[][] {
+  const { link, behind, log, broker, health } = vitals;
+  const { system, head } = words;
+  const lag = health?.readModel?.lagMs;
+  const late = behind.entries === 0 ? system.upToDate : system.entriesBehind(won(behind.entries), span(behind.ms));
+  return [
+    fact(system.broker, [
+      { text: `${broker}  ` },
       { text: head.link[link.state], color: link.state === 'up' ? 'green' : 'red' },
-      { text: `  ${words.since} ${clock(link.since).slice(0, 8)}${link.reason ? `: ${link.reason}` : ''}`, dim: true },
-    ],
-    [
-      {
-        text: `${words.readModel}  ${behind.entries === 0 ? words.upToDate : words.entriesBehind(won(behind.entries), span(behind.ms))}`,
-      },
-    ],
-    [{ text: ' ' }],
-    [{ text: words.breaker, bold: true }],
-    ...(breaker.length === 0
-      ? [[{ text: words.neverOpened, dim: true }]]
-      : breaker.map(({ at, state, reason }) => [{ text: `${clock(at)}  ${state}  ${reason}` }])),
-    [{ text: ' ' }],
-    [{ text: words.lately, bold: true }],
-    ...(log.length === 0
-      ? [[{ text: words.nothing, dim: true }]]
-      : log.map(({ at, text }) => [{ text: `${clock(at)}  `, dim: true }, { text }])),
+      { text: `  ${clock(link.since).slice(0, 8)}${link.reason ? `  ${link.reason}` : ''}`, dim: true },
+    ]),
+    fact(system.readModel, [
+      { text: late, ...(behind.ms > 2_000 && { color: 'yellow' as const }) },
+      { text: lag ? `  p50 ${span(lag.p50)}  p99 ${span(lag.p99)}` : '', dim: true },
+    ]),
+    ...position.gaps.map(({ from, to }) => fact('', [{ text: system.gap(from, to - 1), color: 'red' }])),
+    ...section(
+      system.breaker,
+      breaker.map(({ at, state, reason }) => [
+        { text: `${clock(at)}  `, dim: true },
+        { text: state.padEnd(11), color: state === 'closed' ? 'green' : 'red' },
+        { text: reason },
+      ]),
+      system.neverOpened,
+    ),
+    ...(health
+      ? section(
+          system.processes,
+          health.processes.map((one) => processLine(one, words)),
+          system.nothing,
+        )
+      : []),
+    ...section(
+      system.lately,
+      log.map(({ at, text }) => [{ text: `${clock(at)}  `, dim: true }, { text }]),
+      system.nothing,
+    ),
+  ];
+}
+
+const fact = (name: string, pieces: Piece[]): Piece[] => [{ text: fit(name, 12), bold: true }, ...pieces];
+
+const section = (title: string, lines: Piece[][], none: string): Piece[][] => [
+  [{ text: ' ' }],
+  [{ text: title, bold: true }],
+  ...(lines.length === 0 ? [[{ text: none, dim: true }]] : lines),
+];
+
+function processLine({ host, pid, up, memoryBytes, actors }: ProcessHealth, { system }: Words): Piece[] {
+  return [
+    { text: up ? '● ' : '✗ ', color: up ? 'green' : 'red' },
+    { text: `${host}:${pid}  ` },
+    { text: `${Math.round(memoryBytes / 2 ** 20)} MB  `, dim: true },
+    { text: up ? actors.join(', ') : system.missing, ...(up ? {} : { color: 'red' as const }) },
   ];
 }
