@@ -14,8 +14,10 @@ import { consoleChannel, NotificationSender } from '../partners/notification-cha
 import type { PaymentProvider } from '../partners/psp.ts';
 import { follow } from '../readmodel/follow.ts';
 import { type ActorName, cast } from './cast.ts';
+import { startClerk } from './dead-letter-clerk.ts';
 import { newId } from './new-id.ts';
 import { folderOf, now, openBroker } from './open-broker.ts';
+import { outcomesKeptMs } from './outcomes-kept.ts';
 import { say } from './print.ts';
 import type { Settings } from './settings.ts';
 
@@ -25,7 +27,7 @@ export type SidePlan = {
   menu: Menu;
   pace: Pace;
   actors: readonly ActorName[];
-  /** Whether this side keeps the read model up to date. */
+  /** Whether this side keeps the read model up to date, and puts dead letters into the journal that it is folded from. */
   readModel: boolean;
   /** Whether the messages to people are not printed. */
   quiet: boolean;
@@ -67,6 +69,9 @@ export async function startSide(
       const onFailure = (error: unknown, final: boolean) =>
         onProblem({ actor: 'read model', kind: final ? 'fatal' : 'store', reason: reasonOf(error) });
       closers.push(follow(folder, broker, onFailure));
+      const onLetterFailure = (error: unknown) =>
+        onProblem({ actor: 'dead letters', kind: 'publish', reason: reasonOf(error) });
+      closers.push(await startClerk(broker, onLetterFailure));
     }
     const partners = openPartners(plan, folder, broker, closers, onProblem, provider);
     const hosts: Host<unknown>[] = [];
@@ -139,9 +144,6 @@ function tellJournal(broker: Broker, state: BreakerState, reason: string): Promi
   };
   return broker.publish([{ envelope }]);
 }
-
-/** Longer than the longest time after which a message can still come again. */
-const outcomesKeptMs = 14 * 24 * 60 * 60_000;
 
 /** Not at once: what was left unacked before a long stop comes again first, and must find its outcome. */
 const forgetEveryMs = 60 * 60_000;

@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../sqlite/open-database.ts';
+import { DeadLetterRows } from './dead-letter-rows.ts';
 import { foldOrder, type JournalEvent } from './order-fold.ts';
 import { type NumberedOrder, OrderRows } from './order-rows.ts';
 
@@ -12,12 +13,14 @@ export const positionOf = (db: Database): number =>
 /** Folds the journal into the read model: the rows and the position in one transaction, so a crash repeats nothing. */
 export class Projection {
   private readonly orders: OrderRows;
+  private readonly deadLetters: DeadLetterRows;
   private readonly sql: Record<'event' | 'notification' | 'breaker' | 'move' | 'next', Statement>;
   private readonly clear: () => void;
   private readonly run: (entries: readonly Entry[]) => void;
 
   constructor(db: Database) {
     this.orders = new OrderRows(db);
+    this.deadLetters = new DeadLetterRows(db);
     this.sql = {
       event: db.prepare('INSERT OR IGNORE INTO timeline (event_id, order_no, type, at, data) VALUES (?, ?, ?, ?, ?)'),
       notification: db.prepare(
@@ -33,7 +36,7 @@ export class Projection {
     };
     this.clear = db.transaction(() =>
       db.exec(
-        'DELETE FROM orders; DELETE FROM timeline; DELETE FROM notifications; DELETE FROM breaker_changes; DELETE FROM journal_position',
+        'DELETE FROM orders; DELETE FROM timeline; DELETE FROM notifications; DELETE FROM breaker_changes; DELETE FROM dead_letters; DELETE FROM journal_position',
       ),
     ).immediate;
     this.run = db.transaction((entries: readonly Entry[]) => this.applyAll(entries)).immediate;
@@ -66,6 +69,7 @@ export class Projection {
     for (const { envelope: event } of entries) {
       if (!event) continue; // bytes that are no event tell nothing; the journal keeps them
       if (event.type === 'JournalMarked') continue;
+      if (this.deadLetters.take(event)) continue;
       if (event.type === 'BreakerChanged') {
         const { partner, state, reason } = event.data;
         this.sql.breaker.run(event.id, partner, state, reason, event.at);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Events, EventType } from '../../src/actors/messages.ts';
+import type { Events, OrderEventType } from '../../src/actors/messages.ts';
 import { findOrder } from '../../src/readmodel/find-order.ts';
 import { listBreakerChanges } from '../../src/readmodel/list-breaker-changes.ts';
 import { listNotifications } from '../../src/readmodel/list-notifications.ts';
@@ -28,7 +28,7 @@ const details = (orderId: string) => ({
   totalWon: 38_000,
 });
 
-const event = <T extends Exclude<EventType, 'BreakerChanged'>>(type: T, at: number, data: Events[T]): JournalEvent => ({
+const event = <T extends OrderEventType>(type: T, at: number, data: Events[T]): JournalEvent => ({
   id: `${data.orderId}-${type}-${at}`,
   type,
   key: data.orderId,
