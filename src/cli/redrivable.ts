@@ -20,7 +20,7 @@ export function redrivable(
   if (!part || !('envelope' in part) || others.length > 0) {
     const why = part && 'problem' in part ? part.problem.message : 'The body is not one message.';
     return {
-      refusal: `It cannot be redriven, as it is no message that this version reads. ${why} Discard it instead.`,
+      refusal: `It cannot be redriven, as it is no message that this version reads. ${why.replace(/\.?$/, '.')} Discard it instead.`,
     };
   }
   if (at - letter.at > redriveWithinMs) {

@@ -40,6 +40,11 @@ const commands = [
   ['rider', 'pickup'],
   ['rider', 'deliver'],
   ['notifications'],
+  ['dead'],
+  ['dead', 'list'],
+  ['dead', 'show'],
+  ['dead', 'redrive'],
+  ['dead', 'discard'],
 ];
 test('the help of every command begins with examples and shows the options that go everywhere', async () => {
   for (const command of commands) {
