@@ -130,19 +130,24 @@ test('a publish that fails is tried again, and until it succeeds the letter stay
   assert.equal(await at.left(second.broker), []);
 });
 
-test('one that cannot be told holds up no other', async ({ at }) => {
-  const { broker, failures } = await at.start((broker) => ({
+test('one that cannot be told holds up no other, and stays in the broker', async ({ at }) => {
+  const tonguetied = (broker: Broker): Partial<Broker> => ({
     publish: async (messages) => {
       if (JSON.stringify(messages).includes('unspeakable')) throw new TypeError('no');
       await broker.publish(messages);
     },
-  }));
+  });
+  const { broker, failures, stop } = await at.start(tonguetied);
   await broker.bury([{ ...letter, body: 'unspeakable' }, letter]);
   assert.equal(
     (await at.journal(broker, 1)).letters.map(({ body }) => body),
     ['what came'],
   );
-  assert.ok(failures.length > 0);
+  await eventually(() => failures.length > 0);
+  await stop(5_000);
+  await broker.close();
+  const second = await at.start(tonguetied);
+  await eventually(() => second.failures.length > 0);
 });
 
 test.run();
