@@ -35,6 +35,8 @@ export type DeadLetterFilter = {
   state?: DeadLetterState;
   /** Only those whose reason contains this, in capitals or not. */
   reason?: string;
+  /** Only those that come after this one in the list: the next page. */
+  after?: { at: number; letterId: string };
   /** Default 50. */
   limit?: number;
 };
@@ -54,15 +56,16 @@ const columns = `
 
 /** Which messages could not be handled? Newest first. */
 export function listDeadLetters(db: Database, filter: DeadLetterFilter = {}): DeadLetterView[] {
-  const { state, reason, limit = 50 } = filter;
+  const { state, reason, after, limit = 50 } = filter;
   const where = ['at IS NOT NULL'];
   if (state !== undefined) where.push('state = @state');
   if (reason !== undefined) where.push('instr(lower(reason), lower(@reason)) > 0');
+  if (after !== undefined) where.push('(at, letter_id) < (@at, @letterId)');
   return db
     .prepare(
       `SELECT ${columns} FROM dead_letters WHERE ${where.join(' AND ')} ORDER BY at DESC, letter_id DESC LIMIT @limit`,
     )
-    .all({ state, reason, limit }) as DeadLetterView[];
+    .all({ ...after, state, reason, limit }) as DeadLetterView[];
 }
 
 /**

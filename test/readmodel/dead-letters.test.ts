@@ -138,6 +138,8 @@ test('letters are listed newest first, by state and by what their reason contain
   assert.equal(ids(db, { reason: 'DATABASE' }), ['aa02', 'aa03']);
   assert.equal(ids(db, { state: 'redriven', reason: 'locked' }), ['aa03']);
   assert.equal(ids(db, { reason: '%' }), []);
+  assert.equal(ids(db, { after: findDeadLetter(db, 'aa03')! }), ['aa01']);
+  assert.equal(ids(db, { state: 'dead', after: { at: 30, letterId: 'aa02' } }), ['aa01']);
   db.close();
 });
 
@@ -167,9 +169,10 @@ test('a hundred thousand letters are found by an index, and none is sorted', ({ 
   }) as Database;
   listDeadLetters(spying);
   listDeadLetters(spying, { state: 'dead', reason: 'x' });
+  listDeadLetters(spying, { state: 'dead', after: { at: 1, letterId: 'a' } });
   findDeadLetter(spying, 'aa');
   countDeadLetters(spying);
-  assert.is(asked.length, 4);
+  assert.is(asked.length, 5);
   for (const sql of asked) {
     const named = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, 1]));
     const values = [...sql.matchAll(/\?/g)].map(() => 'a');

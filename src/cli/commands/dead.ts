@@ -9,7 +9,7 @@ import {
 } from '../../readmodel/list-dead-letters.ts';
 import { parseCount } from '../arguments.ts';
 import { query, withBroker } from '../client.ts';
-import { discard, dryRun, redrive } from '../dead-letter-work.ts';
+import { type DryRun, discard, dryRun, type Redriven, redrive } from '../dead-letter-work.ts';
 import { AlreadySaid, Refused, UsageError } from '../exit-code.ts';
 import { now } from '../open-broker.ts';
 import { print, printJson, say } from '../print.ts';
@@ -19,8 +19,8 @@ import type { Settings } from '../settings.ts';
 import { table } from '../show.ts';
 import { untilSignal } from '../until-signal.ts';
 
-/** `redrive --all` takes this many, and says when there are more. */
-const mostAtOnce = 10_000;
+/** Letters that `redrive --all` has in memory at once. */
+const page = 1_000;
 
 /** `baedal dead list` */
 export async function deadList(
@@ -52,38 +52,48 @@ type RedriveFlags = { all?: boolean; reason?: string; dryRun?: boolean };
 export async function deadRedrive(settings: Settings, flags: RedriveFlags, ...ids: string[]): Promise<void> {
   if (ids.length > 0 === (flags.all === true)) throw new UsageError('Name the dead letters to redrive, or --all.');
   if (flags.reason !== undefined && !flags.all) throw new UsageError('--reason goes with --all.');
-  const letters = flags.all ? await allDead(settings, flags.reason) : await find(settings, ids);
-  if (flags.dryRun) return rehearse(settings, letters);
+  const pages = flags.all ? allDead(settings, flags.reason) : [await find(settings, ids)];
+  if (flags.dryRun) return rehearse(settings, pages);
 
-  const done =
-    letters.length === 0
-      ? { redriven: [], refused: [] }
-      : await withBroker(settings, (broker) => redrive(broker, letters));
+  const done: Redriven = { redriven: [], refused: [] };
+  await withBroker(settings, async (broker) => {
+    for await (const letters of pages) {
+      const { redriven, refused } = await redrive(broker, letters);
+      done.redriven.push(...redriven);
+      done.refused.push(...refused);
+      if (!settings.json) for (const letterId of redriven) print(`${shownState('redriven')}  ${shortId(letterId)}`);
+    }
+  });
   if (settings.json) printJson(done);
-  else {
-    for (const letterId of done.redriven) print(`${shownState('redriven')}  ${shortId(letterId)}`);
-    if (letters.length === 0) say('There are no such dead letters to redrive.');
-  }
   for (const { letterId, reason } of done.refused) say(`${shortId(letterId)}: ${reason}`);
   if (done.refused.length > 0) throw new AlreadySaid('cannot-be-redriven');
+  if (done.redriven.length === 0) say(nothingToRedrive);
 }
 
-async function rehearse(settings: Settings, letters: readonly DeadLetterView[]): Promise<void> {
-  const runs = [];
-  for (const letter of letters) runs.push({ letter, run: await dryRun(settings, letter) });
-  if (settings.json) printJson(runs.map(({ letter, run }) => ({ letterId: letter.letterId, ...run })));
-  else if (runs.length === 0) say('There are no such dead letters to redrive.');
+const nothingToRedrive = 'There are no such dead letters to redrive.';
+
+type Pages = AsyncIterable<DeadLetterView[]> | Iterable<DeadLetterView[]>;
+
+async function rehearse(settings: Settings, pages: Pages): Promise<void> {
+  const runs: (DryRun & Pick<DeadLetterView, 'letterId' | 'type' | 'orderId'>)[] = [];
+  for await (const letters of pages)
+    for (const letter of letters) {
+      const { letterId, type, orderId } = letter;
+      runs.push({ letterId, type, orderId, ...(await dryRun(settings, letter)) });
+    }
+  if (settings.json) printJson(runs);
+  else if (runs.length === 0) say(nothingToRedrive);
   else {
-    const rows = runs.map(({ letter, run }) => [
-      shortId(letter.letterId),
-      inLine(letter.type ?? '-'),
-      inLine(letter.orderId ?? '-'),
+    const rows = runs.map((run) => [
+      shortId(run.letterId),
+      inLine(run.type ?? '-'),
+      inLine(run.orderId ?? '-'),
       phraseOf(run),
     ]);
     print(table(['LETTER', 'MESSAGE', 'ORDER', 'NOW IT'], rows));
     say('Nothing was sent.');
   }
-  if (runs.some(({ run }) => run.outcome === 'cannot-be-redriven')) throw new AlreadySaid('cannot-be-redriven');
+  if (runs.some(({ outcome }) => outcome === 'cannot-be-redriven')) throw new AlreadySaid('cannot-be-redriven');
 }
 
 /** `baedal dead discard ID…`: on a terminal it asks first. */
@@ -127,11 +137,15 @@ async function find(settings: Settings, ids: readonly string[]): Promise<DeadLet
   return [...letters.values()];
 }
 
-async function allDead(settings: Settings, reason: string | undefined): Promise<DeadLetterView[]> {
-  const filter = { state: 'dead' as const, limit: mostAtOnce, ...(reason !== undefined && { reason }) };
-  const letters = await query(settings, (db) => listDeadLetters(db, filter));
-  if (letters.length === mostAtOnce) say(`These are the newest ${mostAtOnce}. Run it again for those before them.`);
-  return letters;
+/** All that are dead, page by page. Those that die meanwhile are not among them. */
+async function* allDead(settings: Settings, reason: string | undefined): AsyncGenerator<DeadLetterView[]> {
+  const filter = { state: 'dead' as const, limit: page, ...(reason !== undefined && { reason }) };
+  let letters = await query(settings, (db) => listDeadLetters(db, filter));
+  while (letters.length > 0) {
+    yield letters;
+    const after = letters.at(-1)!;
+    letters = letters.length < page ? [] : await query(settings, (db) => listDeadLetters(db, { ...filter, after }));
+  }
 }
 
 function parseState(text: string): DeadLetterState {
