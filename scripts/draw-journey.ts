@@ -24,6 +24,14 @@ const partners: Record<string, string> = {
   Notify: 'message channel',
 };
 
+/** Who tells the journal what no actor does, by what is told. */
+const besides: Record<string, string[]> = {
+  BreakerChanged: ['payment provider'], // the guard in front of it
+  MessageBuried: ['dead letters'],
+  LettersRedriven: ['baedal dead'],
+  LettersDiscarded: ['baedal dead'],
+};
+
 const actors = cast({ stores: [] }, demoPace, houseRules, 'en');
 const topology = topologyOf(actors);
 const catalogue = readFileSync(join(root, 'src/actors/messages.ts'), 'utf8');
@@ -66,7 +74,7 @@ const takersOf = (type: string, kind: Kind): string[] =>
 
 function sendersOf(type: string, kind: Kind): string[] {
   if (kind === 'answer') return [partners[type.replace(/Answered$/, '')]].filter((name) => name !== undefined);
-  if (type === 'BreakerChanged') return ['payment provider']; // the guard in front of it
+  if (besides[type]) return besides[type];
   const inside = [...sentBy].filter(([, types]) => types.has(type)).map(([actor]) => actor);
   return kind === 'command' ? [...(commandLine.get(type) ?? []), ...inside] : inside;
 }

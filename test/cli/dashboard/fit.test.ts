@@ -2,7 +2,18 @@ import stringWidth from 'string-width';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { age } from '../../../src/cli/dashboard/age.ts';
-import { clean, ends, fit, fitPieces, layOut, type Piece, rowOf, whole, wrap } from '../../../src/cli/dashboard/fit.ts';
+import {
+  type Column,
+  clean,
+  ends,
+  fit,
+  fitPieces,
+  layOut,
+  type Piece,
+  rowOf,
+  whole,
+  wrap,
+} from '../../../src/cli/dashboard/fit.ts';
 import { sparkline } from '../../../src/cli/dashboard/sparkline.ts';
 
 const textOf = (pieces: readonly Piece[]) => pieces.map(({ text }) => text).join('');
@@ -37,10 +48,10 @@ test('groups are shown whole or not at all, and what has to be there is', () => 
 });
 
 test('columns fill the line exactly, and depend on its width alone', () => {
-  const columns = [
-    { title: 'ID', width: 4, cell: (row: { id: string; name: string }) => ({ text: row.id }) },
-    { title: 'NAME', width: 6, grow: 1, cell: (row: { name: string }) => ({ text: row.name }) },
-    { title: 'MORE', width: 6, grow: 2, from: 40, cell: (row: { name: string }) => ({ text: row.name }) },
+  const columns: Column<{ id: string; name: string }>[] = [
+    { title: 'ID', width: 4, cell: ({ id }) => ({ text: id }) },
+    { title: 'NAME', width: 6, grow: 1, cell: ({ name }) => ({ text: name }) },
+    { title: 'MORE', width: 6, grow: 2, from: 40, cell: ({ name }) => ({ text: name }) },
   ];
   for (const cells of [12, 39, 40, 61, 200]) {
     const laid = layOut(columns, cells);

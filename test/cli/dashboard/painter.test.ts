@@ -54,7 +54,8 @@ test('everything is painted anew once it is forgotten', async () => {
   painter.forget();
   painter.write('one\ntwo');
   await turn();
-  assert.match(written[1]!, /\x1b\[2J.*one.*two/);
+  assert.ok(written[1]!.includes('\x1b[2J'));
+  assert.match(written[1]!, /one.*two/);
 });
 
 test('what is no frame, and what comes after the end, is not painted', async () => {
