@@ -73,7 +73,8 @@ export function phraseOf(run: DryRun): string {
 /** On one line, whatever is in it. */
 export const inLine = (text: string): string => harmless(text.replaceAll(/\s+/g, ' '));
 
-function laidOut(body: string): string {
+/** JSON over several lines; what is none, as it is. */
+export function laidOut(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);
   } catch {

@@ -168,7 +168,7 @@ export class Controller {
     const of = JSON.stringify([view.id, view.filter, view.faultsOnly, view.sort, view.cart]);
     try {
       if (this.cold?.of === of) return { ...context, ...this.cold };
-      const content = screen.read(source, view, rows, now, lang);
+      const content = screen.read(source, view, { rows, columns: size.columns, lang });
       const overview = overviewOf(source, now);
       if (state.frozen) this.cold = { of, content, overview };
       return { ...context, content, overview };

@@ -1,6 +1,7 @@
 import type { Menu } from '../../actors/menu.ts';
 import type { Broker, LinkState, QueueDepth } from '../../broker/broker.ts';
 import { redactUrl } from '../../broker/rabbitmq/broker-url.ts';
+import { countDead } from '../../readmodel/list-dead-letters.ts';
 import { behind, positionOf } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
 import { Heard, missingMs } from '../heard.ts';
@@ -69,7 +70,7 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
         log: log.lines,
         depths,
         ...(known && { health }),
-        deadLetters: 0,
+        deadLetters: reader.ask(countDead),
       };
     },
     menu: () => {

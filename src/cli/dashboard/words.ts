@@ -110,6 +110,7 @@ const english = {
     discard: 'discard',
     screens: 'screens',
     myPage: 'all of this customer',
+    everyState: 'settled ones too',
   },
   ask: {
     filter: 'filter',
@@ -315,6 +316,7 @@ const korean: Words = {
     discard: '버리기',
     screens: '화면',
     myPage: '이 고객의 주문',
+    everyState: '끝난 것도',
   },
   ask: {
     filter: '필터',

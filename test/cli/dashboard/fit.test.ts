@@ -63,6 +63,7 @@ test('columns fill the line exactly, and depend on its width alone', () => {
 test('long text is broken at spaces, and a word that is too long anywhere', () => {
   assert.equal(wrap('the quick brown fox', 10), ['the quick', 'brown fox']);
   assert.equal(wrap('바삭치킨강남점', 5), ['바삭', '치킨', '강남', '점']);
+  assert.equal(wrap('{\n  "a": "b c d e"\n}', 9), ['{', '  "a": "b', '  c d e"', '}']);
   assert.ok(wrap('바삭 치킨 abcdefghijklmnop 점', 7).every((line) => stringWidth(line) <= 7));
 });
 

@@ -77,6 +77,14 @@ export function dashboardStage(options: StageOptions = {}) {
       asked.push({ type: 'PlaceOrder', data });
       return { orderId: data.orderId, ...(await world.answer('PlaceOrder')) };
     },
+    dryRun: async () => 'would apply: sends OrderAccepted',
+    redrive: async (letters: readonly { letterId: string }[]) => {
+      asked.push({ type: 'redrive', data: { letterIds: letters.map(({ letterId }) => letterId) } });
+      return { redriven: letters.length, refused: [] };
+    },
+    discard: async (letters: readonly { letterId: string }[], reason: string) => {
+      asked.push({ type: 'discard', data: { letterIds: letters.map(({ letterId }) => letterId), reason } });
+    },
     newOrderId: () => 'new-order',
     now: () => time.now,
   } as unknown as Operations;
@@ -106,15 +114,11 @@ export function dashboardStage(options: StageOptions = {}) {
     /** More comes out of the journal; the next look finds it. */
     tell,
     /** Presses keys, by their names, or types what is none. */
-    press: async (...keys: string[]) => {
-      for (const key of keys) controller.press(key);
-      await new Promise((resolve) => setImmediate(resolve)); // work that was begun may answer
-      await new Promise((resolve) => setImmediate(resolve));
-    },
-    type: (text: string) => {
-      for (const letter of text) controller.press(letter === ' ' ? 'space' : letter);
-    },
-    look: () => controller.tick(),
+    press: (...keys: string[]) => drawn(() => keys.forEach((key) => void controller.press(key))),
+    type: (text: string) =>
+      drawn(() => [...text].forEach((letter) => void controller.press(letter === ' ' ? 'space' : letter))),
+    look: () => drawn(() => controller.tick()),
+    redraw: () => drawn(() => controller.refresh()),
     lines: () => (ink.lastFrame() ?? '').split('\n'),
     text: () => ink.lastFrame() ?? '',
     close: () => {
@@ -124,6 +128,12 @@ export function dashboardStage(options: StageOptions = {}) {
       folder.remove();
     },
   };
+}
+
+/** Does it, lets work that was begun come to its answer, and React draw. */
+async function drawn(work: () => void): Promise<void> {
+  work();
+  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
 }
 
 export type DashboardStage = ReturnType<typeof dashboardStage>;

@@ -23,7 +23,7 @@ const board = (
 ): Screen<WithOrders> => ({
   title: ({ screens }) => screens[name],
   filters: true,
-  read: (source, view, rows, _now, lang) => {
+  read: (source, view, { rows, lang }) => {
     const words = searchWords(view.filter, lang);
     const orders = source.ask((db) =>
       listOrders(db, { statuses, words, first: 'oldest', limit: rows + view.index + 1 }),

@@ -11,7 +11,7 @@ export const orders: Screen<WithOrders> = {
     customerId === undefined ? screens.orders : `${screens.orders} · ${customerId}`,
   filters: true,
   faults: true,
-  read: (source, view, rows, _now, lang) => {
+  read: (source, view, { rows, lang }) => {
     const { customerId, faultsOnly, sort, filter } = view;
     const statuses = faultsOnly ? faultStatuses : sort === 'waiting' && customerId === undefined ? inFlight : [];
     const found = source.ask((db) =>
