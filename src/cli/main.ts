@@ -175,8 +175,20 @@ function build(): Command {
     .option('--customer <id>')
     .option('--store <id>')
     .option('--status <status>', 'one status, or several with commas')
+    .option(
+      '--search <words>',
+      'only those that have each word somewhere: id, store, basket, customer, rider, reason, status',
+    )
+    .option('--oldest', 'the oldest first')
     .option('--limit <n>', 'how many', '20')
-    .addHelpText('before', examples('baedal order list', 'baedal order list --customer kim --status placed,accepted'))
+    .addHelpText(
+      'before',
+      examples(
+        'baedal order list',
+        'baedal order list --customer kim --status placed,accepted',
+        'baedal order list --search "chicken lee" --json',
+      ),
+    )
     .action(run(async () => (await import('./commands/order-list.ts')).orderList));
   order
     .command('cancel')

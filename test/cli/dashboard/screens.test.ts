@@ -353,14 +353,15 @@ on(
     await at.press('6');
     assert.match(at.lines()[4]!, /▸ .*order +AcceptOrder +o1 +16 +✗ dead +no room cc33/);
     await at.press('space', 'space');
-    assert.is(at.lines().filter((line) => line.startsWith('✓')).length, 2);
+    assert.is(at.lines().filter((line) => /^[▸ ] ✓/.test(line)).length, 2);
+    assert.is(at.lines().filter((line) => line.startsWith('▸')).length, 1);
     await at.press('r');
     assert.match(at.text(), /cc33 {2}AcceptOrder: would apply: sends OrderAccepted/);
     assert.match(notice(at), /Redrive 2\?/);
     await at.press('y');
     assert.equal(at.asked, [{ type: 'redrive', data: { letterIds: ['cc33', 'bb22'] } }]);
     assert.match(notice(at), /2 redriven/);
-    assert.is(at.lines().filter((line) => line.startsWith('✓')).length, 0);
+    assert.is(at.lines().filter((line) => /^[▸ ] ✓/.test(line)).length, 0);
 
     await at.press('home', 'enter');
     assert.match(at.text(), /no room cc33/);

@@ -1,7 +1,8 @@
 import type { OrderStatus } from '../../../actors/messages.ts';
 import { listOrders } from '../../../readmodel/list-orders.ts';
+import { searchWords } from '../../search-words.ts';
 import { List } from '../list.tsx';
-import { orderColumns, searchWords } from '../order-columns.ts';
+import { orderColumns } from '../order-columns.ts';
 import {
   acceptKey,
   cancelKey,

@@ -52,8 +52,8 @@ function linesOf(letter: DeadLetterView, { letters, columns }: Words, cells: num
   const facts: [string, string | null][] = [
     [letters.actor, actor],
     [letters.queue, queue],
-    [columns.type, type && `${type} ${messageId}`],
-    [columns.order, orderId],
+    [columns.type.toLowerCase(), type && `${type} ${messageId}`],
+    [columns.order.toLowerCase(), orderId],
     [letters.attempts, String(attempts)],
     [letters.at, time(at)],
     [letters.state, `${shownState(state)}${settledAt ? ` ${time(settledAt)}` : ''}`],
