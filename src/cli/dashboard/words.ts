@@ -184,6 +184,7 @@ const english = {
     nothing: 'nothing',
     processes: 'processes',
     missing: 'missing',
+    watches: 'watches',
     strange: 'events of unknown types',
   },
   letters: {
@@ -390,6 +391,7 @@ const korean: Words = {
     nothing: '없음',
     processes: '프로세스',
     missing: '응답 없음',
+    watches: '보는 중',
     strange: '모르는 종류의 이벤트',
   },
   letters: {

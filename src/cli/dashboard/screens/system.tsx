@@ -149,6 +149,8 @@ function processLine({ host, pid, up, memoryBytes, actors }: ProcessHealth, { sy
     { text: up ? '● ' : '✗ ', color: up ? 'green' : 'red' },
     { text: `${host}:${pid}  ` },
     { text: `${Math.round(memoryBytes / 2 ** 20)} MB  `, dim: true },
-    { text: up ? actors.join(', ') : system.missing, ...(up ? {} : { color: 'red' as const }) },
+    up
+      ? { text: actors.join(', ') || system.watches, dim: actors.length === 0 }
+      : { text: system.missing, color: 'red' },
   ];
 }
