@@ -58,12 +58,19 @@ const sentBy = new Map(
 
 /** `order-place.ts` is `baedal order`. The demo is left out: it acts as customers do. */
 const commandLine = new Map<string, string[]>();
-for (const file of readdirSync(join(root, 'src/cli/commands')).sort()) {
-  const source = readFileSync(join(root, 'src/cli/commands', file), 'utf8');
-  const command = `baedal ${file.split(/[-.]/)[0]}`;
-  if (command === 'baedal demo') continue;
-  for (const type of allOf(source, /\b(?:act|ask)\(\w+, '(\w+)'/g))
-    commandLine.set(type, [...new Set([...(commandLine.get(type) ?? []), command])]);
+const commandFiles = readdirSync(join(root, 'src/cli/commands'))
+  .sort()
+  .map((file): [string, string[]] => [`commands/${file}`, [`baedal ${file.split(/[-.]/)[0]}`]])
+  .filter(([, [command]]) => command !== 'baedal demo');
+/** What several commands have in common. */
+const sharedFiles: [string, string[]][] = [
+  ['place-order.ts', ['baedal order', 'baedal dashboard']],
+  ['dashboard/order-keys.ts', ['baedal dashboard']],
+];
+for (const [file, commands] of [...commandFiles, ...sharedFiles]) {
+  const source = readFileSync(join(root, 'src/cli', file), 'utf8');
+  for (const type of allOf(source, /\b(?:act|ask|asks)\((?:\w+, )?'(\w+)'/g))
+    commandLine.set(type, [...new Set([...(commandLine.get(type) ?? []), ...commands])]);
 }
 
 /** The actors that take a message, by way of their queues; a timer or an answer goes to the actor that wanted it. */
