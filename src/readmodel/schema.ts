@@ -78,7 +78,7 @@ export class ReadModelDamaged extends BaedalError {
   readonly retry = false;
   constructor(path: string, cause: unknown) {
     super(
-      `${path} is damaged or no database (${reasonOf(cause)}). Nothing is lost by it: \`baedal readmodel rebuild\` makes a new one from the journal.`,
+      `${path} is damaged or not a database (${reasonOf(cause)}). Nothing is lost by it: \`baedal readmodel rebuild\` makes a new one from the journal.`,
       { cause },
     );
   }
