@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueDepth } from '../../broker/broker.ts';
+import { waitFor } from '../../readmodel/catch-up.ts';
 import { countDead } from '../../readmodel/list-dead-letters.ts';
 import { type Behind, behind, positionOf } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
@@ -13,6 +14,8 @@ import { span, table, won } from '../show.ts';
 
 /** How long it listens where all is well, milliseconds: each side tells once a second. */
 const listenMs = 1_500;
+/** What was published just now may still be on its way to the read model, milliseconds. */
+const onItsWayMs = 300;
 
 /** What is shown. `queues`: how much waits in each. */
 type System = SystemHealth & { queues: QueueDepth[]; orders: Overview; deadLetters: number; behind: Behind };
@@ -29,14 +32,16 @@ export async function system(settings: Settings): Promise<void> {
     const health = heard.health(elapsed());
     await listening.stop();
     const [queues, end] = await Promise.all([broker.depths(), broker.journalEnd()]);
+    const seen = { end, at: now() };
     const reader = new Reader(folderOf(settings));
     try {
+      await waitFor(reader, end, onItsWayMs);
       return reader.ask((db) => ({
         ...health,
         queues,
         orders: overviewOf(db, now()),
         deadLetters: countDead(db),
-        behind: behind(positionOf(db), end, now()),
+        behind: behind(positionOf(db), seen, now()),
       }));
     } finally {
       reader.close();
