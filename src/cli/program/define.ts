@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import type { Settings } from '../settings.ts';
+
+/** What a command's action is given: the settings, its own flags, and its arguments. */
+export type Action<F> = (settings: Settings, flags: F, ...args: string[]) => Promise<void>;
+
+/** A lazily loaded action: only the command that runs is imported. */
+export function run<F extends object>(load: () => Promise<Action<F>>) {
+  return async function (this: Command, ...given: unknown[]): Promise<void> {
+    const args = given.slice(0, -2).flat() as string[];
+    const flags = this.optsWithGlobals<F>();
+    const { settingsFrom } = await import('../settings.ts');
+    const settings = await settingsFrom(flags as object);
+    await (await load())(settings, flags, ...args);
+  };
+}
+
+/** The examples that a command's help begins with. */
+export const examples = (...lines: string[]): string => `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
