@@ -105,7 +105,9 @@ export const commonKeys: readonly Key[] = [
 ];
 
 const idOf = (context: Context): string | undefined =>
-  context.view.orderId ?? context.view.letterId ?? chosenOf(context);
+  context.screen.copies
+    ? context.screen.copies(context)
+    : (context.view.orderId ?? context.view.letterId ?? chosenOf(context));
 
 /** The keys that do something now, the screen's own first; in read-only mode without those that change anything. */
 export function keysNow(context: Context): Key[] {

@@ -1,11 +1,13 @@
 import { Box } from 'ink';
-import { clock, span, won } from '../show.ts';
+import stringWidth from 'string-width';
+import { clock, cut, span, won } from '../show.ts';
 import { keysNow } from './common-keys.ts';
 import type { Shown } from './controller.ts';
-import { ends, fitPieces, type Piece, whole } from './fit.ts';
+import { ends, fitPieces, type Piece, tail, whole } from './fit.ts';
 import { Line } from './line.tsx';
 import { sparkline } from './sparkline.ts';
 import { shownOf } from './state.ts';
+import type { Words } from './words.ts';
 
 /** Where we are, how it is connected, how far behind, what time it is. */
 export function Head({ shown }: { readonly shown: Shown }) {
@@ -87,13 +89,7 @@ export function Foot({ shown }: { readonly shown: Shown }) {
   const { prompt, notice } = state;
   const view = shownOf(state);
   const pieces = (): Piece[] => {
-    if (prompt?.kind === 'text')
-      return [
-        { text: ` ${prompt.label}: `, bold: true, color: 'cyan' },
-        { text: prompt.value },
-        { text: ' ', inverse: true },
-        { text: `   ${words.ask.enter}`, dim: true },
-      ];
+    if (prompt?.kind === 'text') return asking(prompt, words, size.columns);
     if (prompt) return [{ text: ` ${prompt.question} `, bold: true, color: 'yellow' }, { text: words.ask.yesNo }];
     if (notice) {
       const color = { good: 'green', bad: 'red', plain: 'cyan' } as const;
@@ -103,6 +99,21 @@ export function Foot({ shown }: { readonly shown: Shown }) {
     return on.length > 0 ? [{ text: ` ${on.join('   ')}`, color: 'yellow' }] : [{ text: ' ' }];
   };
   return <Line pieces={fitPieces(pieces(), size.columns)} />;
+}
+
+/** Cells that there are at least to type in, however long the question is. */
+const typing = 24;
+
+/** A question, and the answer so far: of a long one the end, where somebody types. */
+function asking({ label, value }: { label: string; value: string }, { ask }: Words, cells: number): Piece[] {
+  const answer = tail(value, Math.floor(cells / 2));
+  const question = cut(label, cells - Math.max(typing, stringWidth(answer) + 1) - 3);
+  return [
+    { text: ` ${question}${question.endsWith('?') ? ' ' : ': '}`, bold: true, color: 'cyan' },
+    { text: answer },
+    { text: ' ', inverse: true },
+    { text: `   ${ask.enter}`, dim: true },
+  ];
 }
 
 /** The keys that work now, the screen's own first; how to get help and out is always there. */

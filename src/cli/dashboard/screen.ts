@@ -118,6 +118,8 @@ export type Screen<C extends Content = Content> = {
   /** Whether `/` and `!` work here. */
   filters?: boolean;
   faults?: boolean;
+  /** What `y` copies; default the id of what is shown, or of the row that is chosen. */
+  copies?(context: Context<C>): string | undefined;
   /** Text that goes on where it is longer than the screen, rather than rows to choose from. */
   scrolls?: boolean;
 };

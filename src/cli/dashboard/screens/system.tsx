@@ -16,6 +16,7 @@ type System = Content & { vitals: Vitals; breaker: readonly BreakerChange[]; pos
 export const system: Screen<System> = {
   title: ({ screens }) => screens.system,
   scrolls: true,
+  copies: () => undefined,
   read: (source, _view, rows) => {
     const { breaker, position } = source.ask((db) => ({
       breaker: listBreakerChanges(db, 5).reverse(),
