@@ -41,4 +41,4 @@ export function dashboardSuite(name: string, broker: () => string = () => 'sqlit
 export const bodyOf = (terminal: Terminal): string[] => terminal.screen().slice(3, -3);
 
 /** The line with the keys that work now. */
-export const keysOf = (terminal: Terminal): string => terminal.screen().at(-2) ?? '';
+export const keysOf = (terminal: Terminal): string => terminal.screen().at(-1) ?? '';
