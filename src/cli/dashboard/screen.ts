@@ -64,6 +64,8 @@ export type Context<C extends Content = Content> = {
   depth: number;
   /** Rows that a page has. */
   page: number;
+  /** Why there is nothing to show; `content` is not the screen's own then, but empty. */
+  failure?: string;
 };
 
 /** What somebody is told in the line above the keys. */
