@@ -19,9 +19,9 @@ export async function notifications(settings: Settings, flags: Flags): Promise<v
     return sent.forEach(show);
   }
   const one = settings.json ? printJson : show;
+  const signal = untilSignal('Not following any more.'); // before anybody sees that it has begun
   sent.forEach(one);
   let last = sent.at(-1)?.position ?? 0;
-  const signal = untilSignal('Not following any more.');
   const look = (db: Parameters<typeof listNotifications>[0]): boolean => {
     const fresh = listNotifications(db, { ...only, after: last, limit: 10_000 });
     fresh.forEach(one);

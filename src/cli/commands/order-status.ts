@@ -11,13 +11,14 @@ import { untilSignal } from '../until-signal.ts';
 export async function orderStatus(settings: Settings, flags: { watch?: boolean }, orderId: string): Promise<void> {
   const story = await query(settings, (db) => findOrder(db, orderId));
   if (!story) throw new Refused('no-such-order', `There is no order "${orderId}". See \`baedal order list\`.`);
+  const watched = flags.watch && !isOver(story.status);
+  const signal = watched ? untilSignal('Not watching any more.') : undefined; // before anybody sees that it has begun
   if (settings.json) printJson(story);
   else printStory(story, settings.lang);
-  if (flags.watch && !isOver(story.status)) await watchStory(settings, story);
+  if (signal) await watchStory(settings, story, signal);
 }
 
-async function watchStory(settings: Settings, story: OrderStory): Promise<void> {
-  const signal = untilSignal('Not watching any more.');
+async function watchStory(settings: Settings, story: OrderStory, signal: AbortSignal): Promise<void> {
   let known = story.timeline.length;
   await withBroker(settings, (broker) =>
     watch(

@@ -1,23 +1,16 @@
-import { BaedalError } from '../../errors.ts';
 import { waitFor } from '../../readmodel/catch-up.ts';
 import { behind, positionOf } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
 import { rebuild } from '../../readmodel/rebuild.ts';
 import { type Difference, verify } from '../../readmodel/verify.ts';
 import { withBroker } from '../client.ts';
-import { Interrupted } from '../exit-code.ts';
+import { AlreadySaid, Interrupted } from '../exit-code.ts';
 import { folderOf, now } from '../open-broker.ts';
 import { print, printJson, say } from '../print.ts';
 import { progressLine } from '../progress.ts';
 import type { Settings } from '../settings.ts';
 import { span, won } from '../show.ts';
 import { untilSignal } from '../until-signal.ts';
-
-/** The live read model is not what the journal comes to. */
-class NotTheSame extends BaedalError {
-  readonly code = 'readmodel-differs';
-  readonly retry = false;
-}
 
 const elapsed = () => performance.now();
 
@@ -79,8 +72,9 @@ export async function readModelVerify(settings: Settings): Promise<void> {
   const { events, rows, difference } = verified;
   if (settings.json) printJson({ same: difference === undefined, ...verified });
   else if (!difference) print(`The same: ${won(events)} events come to the same ${won(rows)} rows.`);
-  if (difference)
-    throw new NotTheSame(`${sentence(difference)} \`baedal readmodel rebuild\` makes it what the journal says.`);
+  if (!difference) return;
+  say(`${sentence(difference)} \`baedal readmodel rebuild\` makes it what the journal says.`);
+  throw new AlreadySaid('readmodel-differs');
 }
 
 function sentence({ table, row, column, live, fresh }: Difference): string {

@@ -33,7 +33,8 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
   const menu = catalogOf(settings);
   const log = hasTerminal() && !settings.json && !flags.plain ? new Log(now) : undefined;
   const tell = log?.add ?? say;
-  const signal = untilSignal(stopping, undefined, tell);
+  // Whoever wants lines only may well close the terminal; where there is a screen, it is to be given back.
+  const signal = untilSignal(stopping, log ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'], tell);
   const ended = new AbortController();
   signal.addEventListener('abort', () => ended.abort(), { once: true });
   const onProblem = ({ actor, kind, reason, orderId }: Problem) => {

@@ -2,7 +2,7 @@ import { Box, useInput } from 'ink';
 import { useSyncExternalStore } from 'react';
 import { type Controller, frameRows, isTooSmall, type Shown } from './controller.ts';
 import { fitPieces, wrap } from './fit.ts';
-import { Counts, Foot, Head, Help, Keys, Rule } from './frame.tsx';
+import { Counts, Foot, footOf, Head, Help, Keys, Rule } from './frame.tsx';
 import { keyNames } from './keyboard.ts';
 import { Line } from './line.tsx';
 
@@ -28,22 +28,24 @@ function TooSmall({ shown: { words, size } }: { readonly shown: Shown }) {
 
 function Whole({ shown }: { readonly shown: Shown }) {
   const { columns, rows } = shown.size;
+  const foot = footOf(shown);
+  const height = rows - frameRows - (foot.length - 1);
   return (
     <>
       <Head shown={shown} />
       <Counts shown={shown} />
       <Rule width={columns} />
-      <Box flexDirection="column" height={rows - frameRows} overflow="hidden">
-        <Middle shown={shown} />
+      <Box flexDirection="column" height={height} overflow="hidden">
+        <Middle shown={shown} height={height} />
       </Box>
       <Rule width={columns} />
-      <Foot shown={shown} />
+      <Foot lines={foot} width={columns} />
       <Keys shown={shown} />
     </>
   );
 }
 
-function Middle({ shown }: { readonly shown: Shown }) {
+function Middle({ shown, height }: { readonly shown: Shown; readonly height: number }) {
   const { state, failure, screen, size } = shown;
   if (state.help) return <Help shown={shown} />;
   if (failure !== undefined)
@@ -53,10 +55,10 @@ function Middle({ shown }: { readonly shown: Shown }) {
   if (state.prompt?.kind === 'confirm' && state.prompt.details)
     return state.prompt.details
       .flatMap((text) => wrap(text, size.columns - 2))
-      .slice(0, size.rows - frameRows)
+      .slice(0, height)
       .map((text, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a line of text has no other name
         <Line key={i} pieces={fitPieces([{ text: ` ${text}` }], size.columns)} />
       ));
-  return <screen.Body {...shown} width={size.columns} height={size.rows - frameRows} />;
+  return <screen.Body {...shown} width={size.columns} height={height} />;
 }

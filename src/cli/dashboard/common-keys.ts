@@ -105,11 +105,13 @@ export const commonKeys: readonly Key[] = [
 ];
 
 const idOf = (context: Context): string | undefined =>
-  context.view.orderId ?? context.view.letterId ?? chosenOf(context);
+  context.screen.copies && context.failure === undefined
+    ? context.screen.copies(context)
+    : (context.view.orderId ?? context.view.letterId ?? chosenOf(context));
 
 /** The keys that do something now, the screen's own first; in read-only mode without those that change anything. */
 export function keysNow(context: Context): Key[] {
-  const own = context.screen.keys.filter((key) => works(key, context));
+  const own = context.failure === undefined ? context.screen.keys.filter((key) => works(key, context)) : [];
   return [...own, ...commonKeys.filter((key) => works(key, context) && !own.some((one) => one.key === key.key))];
 }
 

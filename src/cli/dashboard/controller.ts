@@ -25,8 +25,6 @@ export type Shown = Context & {
   size: Size;
   vitals: Vitals;
   overview?: Overview;
-  /** Why there is nothing to show. */
-  failure?: string;
 };
 
 export type ControllerOptions = {

@@ -34,9 +34,21 @@ export function fitPieces(pieces: readonly Piece[], cells: number): Piece[] {
     if (text === '') break;
     kept.push({ ...piece, text });
     left -= stringWidth(text);
-    if (left <= 0) break;
+    if (left <= 0 || text !== clean(piece.text)) break; // where Hangul was cut a cell may be left, too narrow for what comes next
   }
   return left > 0 ? [...kept, { text: ' '.repeat(left) }] : kept;
+}
+
+/** The end of a text in at most `cells` cells: what somebody sees who types on. */
+export function tail(text: string, cells: number): string {
+  const whole = clean(text);
+  if (stringWidth(whole) <= cells) return whole;
+  let kept = '';
+  for (const { segment } of [...new Intl.Segmenter().segment(whole)].reverse()) {
+    if (stringWidth(segment + kept) > cells - 1) break;
+    kept = segment + kept;
+  }
+  return `…${kept}`;
 }
 
 /** One line with something at each end; what is on the right goes first where there is no room, a piece at a time. */

@@ -1,11 +1,13 @@
 import { Box } from 'ink';
-import { clock, span, won } from '../show.ts';
+import stringWidth from 'string-width';
+import { clock, cut, span, won } from '../show.ts';
 import { keysNow } from './common-keys.ts';
 import type { Shown } from './controller.ts';
-import { ends, fitPieces, type Piece, whole } from './fit.ts';
+import { ends, fitPieces, type Piece, tail, whole, wrap } from './fit.ts';
 import { Line } from './line.tsx';
 import { sparkline } from './sparkline.ts';
 import { shownOf } from './state.ts';
+import type { Words } from './words.ts';
 
 /** Where we are, how it is connected, how far behind, what time it is. */
 export function Head({ shown }: { readonly shown: Shown }) {
@@ -42,7 +44,8 @@ function actorPieces({ vitals: { health }, words: { head, system } }: Shown): Pi
   return [{ text: ` ${names} ${system.down} `, color: 'red', inverse: true }, { text: ' ' }];
 }
 
-function behindPiece({ vitals, words }: Shown): Piece {
+function behindPiece({ vitals, words, failure }: Shown): Piece {
+  if (vitals.link.state === 'down' || failure !== undefined) return { text: '' }; // nobody can tell
   const { entries, ms } = vitals.behind;
   const text = entries === 0 ? words.head.live : `${span(ms)} ${words.head.behind}`;
   return { text: `${text}  `, ...(ms > 2_000 ? { color: 'yellow' as const } : { dim: true }) };
@@ -81,28 +84,43 @@ export const Rule = ({ width }: { readonly width: number }) => (
   <Line pieces={[{ text: ` ${'─'.repeat(Math.max(0, width - 2))} `, dim: true }]} />
 );
 
-/** What somebody is told or asked, or which filter is on. */
-export function Foot({ shown }: { readonly shown: Shown }) {
-  const { state, words, size } = shown;
+/** Lines that what somebody is told may take. */
+const mostTold = 4;
+
+/** What somebody is told or asked, or which filter is on: a line, or as many as what is told needs. */
+export function footOf({ state, words, size }: Shown): Piece[][] {
   const { prompt, notice } = state;
   const view = shownOf(state);
-  const pieces = (): Piece[] => {
-    if (prompt?.kind === 'text')
-      return [
-        { text: ` ${prompt.label}: `, bold: true, color: 'cyan' },
-        { text: prompt.value },
-        { text: ' ', inverse: true },
-        { text: `   ${words.ask.enter}`, dim: true },
-      ];
-    if (prompt) return [{ text: ` ${prompt.question} `, bold: true, color: 'yellow' }, { text: words.ask.yesNo }];
-    if (notice) {
-      const color = { good: 'green', bad: 'red', plain: 'cyan' } as const;
-      return [{ text: ` ${notice.text}`, color: color[notice.tone] }];
-    }
-    const on = [view.faultsOnly && `! ${words.keys.faults}`, view.filter && `/${view.filter}`].filter(Boolean);
-    return on.length > 0 ? [{ text: ` ${on.join('   ')}`, color: 'yellow' }] : [{ text: ' ' }];
-  };
-  return <Line pieces={fitPieces(pieces(), size.columns)} />;
+  if (prompt?.kind === 'text') return [asking(prompt, words, size.columns)];
+  if (prompt) return [[{ text: ` ${prompt.question} `, bold: true, color: 'yellow' }, { text: words.ask.yesNo }]];
+  if (notice) {
+    const color = ({ good: 'green', bad: 'red', plain: 'cyan' } as const)[notice.tone];
+    const lines = wrap(notice.text, size.columns - 2).slice(0, mostTold);
+    return lines.map((text) => [{ text: ` ${text}`, color }]);
+  }
+  const on = [view.faultsOnly && `! ${words.keys.faults}`, view.filter && `/${view.filter}`].filter(Boolean);
+  return on.length > 0 ? [[{ text: ` ${on.join('   ')}`, color: 'yellow' }]] : [[{ text: ' ' }]];
+}
+
+export const Foot = ({ lines, width }: { readonly lines: readonly Piece[][]; readonly width: number }) =>
+  lines.map((pieces, i) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a line of text has no other name
+    <Line key={i} pieces={fitPieces(pieces, width)} />
+  ));
+
+/** Cells that there are at least to type in, however long the question is. */
+const typing = 24;
+
+/** A question, and the answer so far: of a long one the end, where somebody types. */
+function asking({ label, value }: { label: string; value: string }, { ask }: Words, cells: number): Piece[] {
+  const answer = tail(value, Math.floor(cells / 2));
+  const question = cut(label, cells - Math.max(typing, stringWidth(answer) + 1) - 3);
+  return [
+    { text: ` ${question}${question.endsWith('?') ? ' ' : ': '}`, bold: true, color: 'cyan' },
+    { text: answer },
+    { text: ' ', inverse: true },
+    { text: `   ${ask.enter}`, dim: true },
+  ];
 }
 
 /** The keys that work now, the screen's own first; how to get help and out is always there. */

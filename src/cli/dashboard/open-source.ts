@@ -2,7 +2,7 @@ import type { Menu } from '../../actors/menu.ts';
 import type { Broker, LinkState, QueueDepth } from '../../broker/broker.ts';
 import { redactUrl } from '../../broker/rabbitmq/broker-url.ts';
 import { countDead } from '../../readmodel/list-dead-letters.ts';
-import { behind, positionOf } from '../../readmodel/position.ts';
+import { type Behind, behind, positionOf } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
 import { Heard, missingMs } from '../heard.ts';
 import { menuInUse } from '../menu-in-use.ts';
@@ -18,6 +18,17 @@ const menuKeptMs = 3_000;
 
 /** How often the depths of the queues are looked at, milliseconds. */
 const depthsEveryMs = 2_000;
+
+const notBehind: Behind = { entries: 0, ms: 0 };
+
+/** What of the read model is asked beside the screen; undefined where it cannot be read, which is said in place of the screen. */
+function readable<T>(question: () => T): T | undefined {
+  try {
+    return question();
+  } catch {
+    return undefined;
+  }
+}
 
 const elapsed = () => performance.now();
 
@@ -59,18 +70,20 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
   let menu: { at: number; value: Menu } | undefined;
   return {
     ask: (question) => reader.ask(question),
-    version: () => `${reader.version()} ${link.state} ${log.lines.length} ${log.lines[0]?.at}`,
+    version: () => `${readable(() => reader.version())} ${link.state} ${log.lines.length} ${log.lines[0]?.at}`,
     vitals: () => {
       const health = heard.health(elapsed());
-      const known = elapsed() - listeningSince > missingMs || health.actors.every(({ up }) => up);
+      // While the broker is away nobody can be heard, and just after it came back not everybody has told yet.
+      const listened = elapsed() - listeningSince > missingMs && now() - link.since > missingMs;
+      const known = link.state !== 'down' && (listened || health.actors.every(({ up }) => up));
       return {
         broker: embedded ? 'sqlite:' : redactUrl(settings.broker),
         link,
-        behind: behind(reader.ask(positionOf), seen, now()),
+        behind: readable(() => behind(reader.ask(positionOf), seen, now())) ?? notBehind,
         log: log.lines,
         depths,
         ...(known && { health }),
-        deadLetters: reader.ask(countDead),
+        deadLetters: readable(() => reader.ask(countDead)) ?? 0,
       };
     },
     menu: () => {

@@ -36,7 +36,7 @@ export async function runDashboard({ settings, broker, readOnly, log, signal }: 
   const stopCatching = catchWarnings(log.add);
   const screen = takeScreen(stdout, stdin);
   try {
-    await new Promise<void>((quit) => {
+    await new Promise<void>((quit, fail) => {
       const painter = new Painter(stdout);
       const controller = new Controller({
         source,
@@ -56,6 +56,7 @@ export async function runDashboard({ settings, broker, readOnly, log, signal }: 
         exitOnCtrlC: false,
         patchConsole: false,
       });
+      ink.waitUntilExit().catch(fail); // nothing is drawn any more after an error in drawing
       const timer = setInterval(() => controller.tick(), lookEveryMs);
       const onResize = () => {
         painter.forget();

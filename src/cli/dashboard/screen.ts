@@ -64,6 +64,8 @@ export type Context<C extends Content = Content> = {
   depth: number;
   /** Rows that a page has. */
   page: number;
+  /** Why there is nothing to show; `content` is not the screen's own then, but empty. */
+  failure?: string;
 };
 
 /** What somebody is told in the line above the keys. */
@@ -121,6 +123,8 @@ export type Screen<C extends Content = Content> = {
   /** Whether `/` and `!` work here. */
   filters?: boolean;
   faults?: boolean;
+  /** What `y` copies; default the id of what is shown, or of the row that is chosen. */
+  copies?(context: Context<C>): string | undefined;
   /** Text that goes on where it is longer than the screen, rather than rows to choose from. */
   scrolls?: boolean;
 };

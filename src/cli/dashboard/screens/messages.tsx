@@ -2,7 +2,7 @@ import { listNotifications, type NotificationView } from '../../../readmodel/lis
 import { clock } from '../../show.ts';
 import type { Column } from '../fit.ts';
 import { List } from '../list.tsx';
-import { type Content, chosenOf, type Screen } from '../screen.ts';
+import { type Content, type Context, chosenOf, type Screen } from '../screen.ts';
 import type { Words } from '../words.ts';
 
 type Messages = Content & { sent: readonly NotificationView[] };
@@ -19,6 +19,7 @@ const columnsOf = ({ columns }: Words): Column<NotificationView>[] => [
 export const messages: Screen<Messages> = {
   title: ({ screens }) => screens.messages,
   filters: true,
+  copies: orderOf,
   read: (source, view, { rows }) => {
     const words = view.filter.toLowerCase().split(/\s+/).filter(Boolean);
     const limit = words.length > 0 ? 2_000 : rows + view.index + 1;
@@ -35,12 +36,8 @@ export const messages: Screen<Messages> = {
     {
       key: 'enter',
       label: (words) => words.keys.open,
-      when: (context) => chosenOf(context) !== undefined,
-      react: (context) => {
-        const id = chosenOf(context);
-        const { orderId } = context.content.sent.find(({ position }) => String(position) === id)!;
-        return { kind: 'open', view: { screen: 'order', orderId } };
-      },
+      when: (context) => orderOf(context) !== undefined,
+      react: (context) => ({ kind: 'open', view: { screen: 'order', orderId: orderOf(context)! } }),
     },
   ],
   Body: ({ content, view, words, width, height }) => (
@@ -55,3 +52,9 @@ export const messages: Screen<Messages> = {
     />
   ),
 };
+
+/** The order that the chosen message is about. */
+function orderOf(context: Context<Messages>): string | undefined {
+  const id = chosenOf(context);
+  return context.content.sent.find(({ position }) => String(position) === id)?.orderId;
+}

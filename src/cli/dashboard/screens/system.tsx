@@ -16,6 +16,7 @@ type System = Content & { vitals: Vitals; breaker: readonly BreakerChange[]; pos
 export const system: Screen<System> = {
   title: ({ screens }) => screens.system,
   scrolls: true,
+  copies: () => undefined,
   read: (source, _view, { rows }) => {
     const { breaker, position } = source.ask((db) => ({
       breaker: listBreakerChanges(db, 5).reverse(),
@@ -100,7 +101,12 @@ function otherLines({ vitals, breaker, position }: System, words: Words): Piece[
   const { link, behind, log, broker, health } = vitals;
   const { system, head } = words;
   const lag = health?.readModel?.lagMs;
-  const late = behind.entries === 0 ? system.upToDate : system.entriesBehind(won(behind.entries), span(behind.ms));
+  const late =
+    link.state === 'down'
+      ? system.asOf(clock(link.since).slice(0, 8))
+      : behind.entries === 0
+        ? system.upToDate
+        : system.entriesBehind(won(behind.entries), span(behind.ms));
   return [
     fact(system.broker, [
       { text: `${broker}  ` },
