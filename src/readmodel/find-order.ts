@@ -1,6 +1,5 @@
 import type { Name, OrderStatus, PricedLine } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
-import { orderColumns } from './order-rows.ts';
 
 /** One order as anybody may see it. Times are epoch milliseconds, money won. */
 export type OrderView = {
@@ -30,6 +29,12 @@ export type Told = { recipient: string; about: string; channel: string; text: st
 
 export type OrderStory = OrderView & { timeline: TimelineEntry[]; notifications: Told[] };
 
+/** What is read of an order to show it, as a {@link StoredOrder}. */
+export const viewColumns = `
+  order_no AS orderNo, order_id AS orderId, customer_id AS customerId, store_id AS storeId, store_name AS storeName, lines,
+  total_won AS totalWon, status, reason, rider_id AS riderId, paid_won AS paidWon, refunded_won AS refundedWon, pay_by AS payBy,
+  received_at AS receivedAt, changed_at AS changedAt`;
+
 /** A row as SQLite gives it. */
 export type StoredOrder = { orderNo: number } & Omit<OrderView, 'storeName' | 'lines'> & {
     storeName: string | null;
@@ -56,7 +61,7 @@ export const viewOf = (row: StoredOrder): OrderView => ({
 
 /** What has become of one order? Nothing, if it was never heard of. */
 export function findOrder(db: Database, orderId: string): OrderStory | undefined {
-  const row = db.prepare(`SELECT ${orderColumns} FROM orders WHERE order_id = ?`).get(orderId) as
+  const row = db.prepare(`SELECT ${viewColumns} FROM orders WHERE order_id = ?`).get(orderId) as
     | StoredOrder
     | undefined;
   if (!row) return undefined;
