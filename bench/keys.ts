@@ -46,14 +46,13 @@ export async function timeHelp(terminal: Terminal, times: number): Promise<numbe
 export async function timeMoves(terminal: Terminal, times: number): Promise<number[]> {
   const took: number[] = [];
   await terminal.press('m');
-  await terminal.waitFor('customer-');
-  const rowChosen = () => terminal.screen().findIndex((line) => line.startsWith('▸')) + 1;
+  await terminal.waitFor('Orders · customer-');
   for (let i = 0; i < times; i++) {
     await pause(i);
     const by = i % 10 < 5 ? 1 : -1;
-    // Painted as a line of its own, the mark first, perhaps in bold.
-    const mark = new RegExp(String.raw`\x1b\[${rowChosen() + by};1H\x1b\[2K(\x1b\[\d+m)*▸`);
-    took.push(await timeOf(terminal, by > 0 ? 'Down' : 'Up', mark));
+    const rows = terminal.screen();
+    const [id] = /\S+/.exec(rows[rows.findIndex((line) => line.startsWith('▸')) + by]!)!;
+    took.push(await timeOf(terminal, by > 0 ? 'Down' : 'Up', new RegExp(String.raw`▸(\s|\x1b\[\d+m)*${id}`)));
   }
   await terminal.press('Escape');
   return took;
