@@ -22,6 +22,7 @@ export function kitchenBoard(db: Database, { storeId, limit = 1_000 }: BoardFilt
          SELECT order_no FROM (${one('placed')} UNION ALL ${one('accepted')}) ORDER BY received_at LIMIT @limit)
        ORDER BY received_at`,
     )
+    .raw()
     .all({ storeId, limit }) as StoredOrder[];
   return rows.map(viewOf);
 }

@@ -44,26 +44,30 @@ export function listOrders(db: Database, filter: OrderFilter = {}): OrderView[] 
       `SELECT ${viewColumns} FROM orders WHERE order_no IN (
          SELECT order_no FROM (${each.map(({ sql }) => sql).join(' UNION ALL ')}) ORDER BY ${order} LIMIT ?)`,
     )
+    .raw()
     .all(...each.flatMap(({ values }) => values), limit) as StoredOrder[];
   const byId = words.length === 1 ? named(db, words[0]!.text, filter) : [];
-  const all = [...new Map([...byId, ...rows].map((row) => [row.orderId, row])).values()];
+  const all = [...new Map([...byId, ...rows.map(viewOf)].map((order) => [order.orderId, order])).values()];
   const sign = first === 'newest' ? -1 : 1;
   all.sort((a, b) => sign * (a.receivedAt - b.receivedAt) || (a.orderId < b.orderId ? -1 : 1));
-  return all.slice(0, limit).map(viewOf);
+  return all.slice(0, limit);
 }
 
 /** Those whose order or customer id the text is, however old. */
-function named(db: Database, text: string, { customerId, storeId, statuses, limit = 50 }: OrderFilter): StoredOrder[] {
+function named(db: Database, text: string, { customerId, storeId, statuses, limit = 50 }: OrderFilter): OrderView[] {
   const by = (column: string) =>
     db
       .prepare(`SELECT ${viewColumns} FROM orders WHERE ${column} = ? ORDER BY received_at DESC LIMIT ?`)
+      .raw()
       .all(text, limit) as StoredOrder[];
-  return [...by('order_id'), ...by('customer_id')].filter(
-    (row) =>
-      (customerId === undefined || row.customerId === customerId) &&
-      (storeId === undefined || row.storeId === storeId) &&
-      (statuses === undefined || statuses.length === 0 || statuses.includes(row.status)),
-  );
+  return [...by('order_id'), ...by('customer_id')]
+    .map(viewOf)
+    .filter(
+      (order) =>
+        (customerId === undefined || order.customerId === customerId) &&
+        (storeId === undefined || order.storeId === storeId) &&
+        (statuses === undefined || statuses.length === 0 || statuses.includes(order.status)),
+    );
 }
 
 function conditions(columns: Record<string, string | undefined>): { sql: string; values: string[] } {
