@@ -1,4 +1,5 @@
 import type { AnyEnvelope } from '../src/broker/envelope.ts';
+import { newId } from '../src/cli/new-id.ts';
 import { eventsPerOrder, storyOf } from './stored-orders.ts';
 
 /** Orders that arrive evenly, one after the other. The events of each come `stepMs` apart, so that it is in flight for some seconds. */
@@ -33,7 +34,7 @@ export class Arrivals {
       const arrived = this.first + Math.floor(((elapsedMs - step * this.stepMs) * this.perSecond) / 1_000);
       const until = this.ending ? this.next : arrived;
       for (; this.nextAt[step]! < until; this.nextAt[step]!++)
-        due.push({ ...this.eventOf(this.nextAt[step]!, step, now), at: now });
+        due.push({ ...this.eventOf(this.nextAt[step]!, step, now), id: newId(), at: now });
     }
     return due;
   }

@@ -9,6 +9,16 @@ import { customers, stores } from './stored-orders.ts';
 /** Rows that fit on a large screen. */
 const screenful = 50;
 
+/** How late a process is by itself that shares its cores: the same every time, and no question. */
+export const comparison = 'to compare: half a millisecond of counting';
+
+const counted = 500_000;
+function count(): number {
+  let sum = 0;
+  for (let i = 0; i < counted; i++) sum += i % 7;
+  return sum;
+}
+
 /** What people ask, the `i`th time, where there are `orders` orders. */
 const questions = {
   'my page: the newest 50 of a customer': (db, i) =>
@@ -19,6 +29,7 @@ const questions = {
   'kitchen board of a store, all of it': (db, i) => kitchenBoard(db, { storeId: stores[i % stores.length]! }),
   'rider board, a screenful': (db) => riderBoard(db, { limit: screenful }),
   'status of an order, with its story': (db, i, orders) => findOrder(db, `bench-${(i * 7_919) % orders}`),
+  [comparison]: () => count(),
 } satisfies Record<string, (db: Database, i: number, orders: number) => unknown>;
 
 /** Milliseconds that each question took, by the question; and how old each event was when it was first seen. */
