@@ -27,6 +27,8 @@ const keepers = {
   amqplib: ['src/broker/rabbitmq/'],
   'better-sqlite3': ['src/sqlite/', 'src/broker/embedded/', 'src/broker/host/', 'src/readmodel/', 'src/partners/'],
   fastify: ['src/psp/', 'src/http/'],
+  ink: ['src/cli/dashboard/'],
+  react: ['src/cli/dashboard/'],
 };
 
 /** Words that only these files may use. */

@@ -24,6 +24,14 @@ const partners: Record<string, string> = {
   Notify: 'message channel',
 };
 
+/** Who tells the journal what no actor does, by what is told. */
+const besides: Record<string, string[]> = {
+  BreakerChanged: ['payment provider'], // the guard in front of it
+  MessageBuried: ['dead letters'],
+  LettersRedriven: ['baedal dead'],
+  LettersDiscarded: ['baedal dead'],
+};
+
 const actors = cast({ stores: [] }, demoPace, houseRules, 'en');
 const topology = topologyOf(actors);
 const catalogue = readFileSync(join(root, 'src/actors/messages.ts'), 'utf8');
@@ -50,12 +58,19 @@ const sentBy = new Map(
 
 /** `order-place.ts` is `baedal order`. The demo is left out: it acts as customers do. */
 const commandLine = new Map<string, string[]>();
-for (const file of readdirSync(join(root, 'src/cli/commands')).sort()) {
-  const source = readFileSync(join(root, 'src/cli/commands', file), 'utf8');
-  const command = `baedal ${file.split(/[-.]/)[0]}`;
-  if (command === 'baedal demo') continue;
-  for (const type of allOf(source, /\b(?:act|ask)\(\w+, '(\w+)'/g))
-    commandLine.set(type, [...new Set([...(commandLine.get(type) ?? []), command])]);
+const commandFiles = readdirSync(join(root, 'src/cli/commands'))
+  .sort()
+  .map((file): [string, string[]] => [`commands/${file}`, [`baedal ${file.split(/[-.]/)[0]}`]])
+  .filter(([, [command]]) => command !== 'baedal demo');
+/** What several commands have in common. */
+const sharedFiles: [string, string[]][] = [
+  ['place-order.ts', ['baedal order', 'baedal dashboard']],
+  ['dashboard/order-keys.ts', ['baedal dashboard']],
+];
+for (const [file, commands] of [...commandFiles, ...sharedFiles]) {
+  const source = readFileSync(join(root, 'src/cli', file), 'utf8');
+  for (const type of allOf(source, /\b(?:act|ask|asks)\((?:\w+, )?'(\w+)'/g))
+    commandLine.set(type, [...new Set([...(commandLine.get(type) ?? []), ...commands])]);
 }
 
 /** The actors that take a message, by way of their queues; a timer or an answer goes to the actor that wanted it. */
@@ -66,7 +81,7 @@ const takersOf = (type: string, kind: Kind): string[] =>
 
 function sendersOf(type: string, kind: Kind): string[] {
   if (kind === 'answer') return [partners[type.replace(/Answered$/, '')]].filter((name) => name !== undefined);
-  if (type === 'BreakerChanged') return ['payment provider']; // the guard in front of it
+  if (besides[type]) return besides[type];
   const inside = [...sentBy].filter(([, types]) => types.has(type)).map(([actor]) => actor);
   return kind === 'command' ? [...(commandLine.get(type) ?? []), ...inside] : inside;
 }

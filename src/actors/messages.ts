@@ -127,6 +127,26 @@ export type Events = {
   NotificationSent: { orderId: string; channel: string } & Notice;
   /** Not about an order: whoever stands between us and a partner leaves it alone for a moment, tries again, or trusts it again. */
   BreakerChanged: { partner: string; state: 'open' | 'half-open' | 'closed'; reason: string };
+  /**
+   * Not about an order: a message could not be handled, and people are to decide on it. `letterId` follows from the rest, so that a
+   * letter told twice is one. `messageId`, `type`, `orderId`: where the body says so; `actor`: whose queue it is, where there is one.
+   */
+  MessageBuried: {
+    letterId: string;
+    queue: string;
+    actor?: string;
+    messageId?: string;
+    type?: string;
+    orderId?: string;
+    reason: string;
+    attempts: number;
+    at: number;
+    body: string;
+  };
+  /** Somebody sent the messages of these dead letters on their way again. */
+  LettersRedriven: { letterIds: string[] };
+  /** Somebody decided that nothing will come of these dead letters. */
+  LettersDiscarded: { letterIds: string[]; reason: string };
 };
 
 /** What an actor tells itself to do later. */
@@ -184,6 +204,10 @@ export type Messages = Commands & Events & Timers & Answers;
 export type MessageType = keyof Messages;
 export type EventType = keyof Events;
 export type CallType = keyof Calls;
+/** The events that are about an order. */
+export type OrderEventType = {
+  [T in EventType]: Events[T] extends { orderId: string } ? T : never;
+}[EventType];
 
 const every = <T extends string>(names: Record<T, true>) => Object.keys(names) as T[];
 
@@ -229,6 +253,9 @@ export const eventTypes = every<EventType>({
   OrderCancelled: true,
   NotificationSent: true,
   BreakerChanged: true,
+  MessageBuried: true,
+  LettersRedriven: true,
+  LettersDiscarded: true,
 });
 
 export const timerTypes = every<keyof Timers>({

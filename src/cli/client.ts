@@ -54,12 +54,12 @@ export async function ask<T extends keyof Commands>(
 export async function query<T>(settings: Settings, question: (db: Database) => T): Promise<T> {
   const folder = folderOf(settings);
   const onGap = (gap: Error) => say(gap.message);
-  const upToDate = await withBroker(settings, (broker) => catchUp(folder, broker, { onGap })).catch(
-    (error: unknown) => {
+  const upToDate = await withBroker(settings, (broker) =>
+    catchUp(folder, broker, { onGap }).catch((error: unknown) => {
       if (!(error instanceof BaedalError) || error.code !== 'data-not-writable') throw error;
       say(error.message); // it can still be read
       return false;
-    },
+    }),
   );
   if (!upToDate) say('The read model is behind, so this may be a little old.');
   const reader = new Reader(folder);

@@ -63,6 +63,8 @@ const byCode: Record<string, number> = {
   'broker-url-invalid': exit.usage,
   'psp-key-refused': exit.usage,
   'psp-nonsense': exit.usage,
+  'letter-id-ambiguous': exit.usage,
+  'cannot-be-redriven': exit.refused,
   interrupted: exit.interrupted,
 };
 

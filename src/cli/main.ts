@@ -175,8 +175,20 @@ function build(): Command {
     .option('--customer <id>')
     .option('--store <id>')
     .option('--status <status>', 'one status, or several with commas')
+    .option(
+      '--search <words>',
+      'only those that have each word somewhere: id, store, basket, customer, rider, reason, status',
+    )
+    .option('--oldest', 'the oldest first')
     .option('--limit <n>', 'how many', '20')
-    .addHelpText('before', examples('baedal order list', 'baedal order list --customer kim --status placed,accepted'))
+    .addHelpText(
+      'before',
+      examples(
+        'baedal order list',
+        'baedal order list --customer kim --status placed,accepted',
+        'baedal order list --search "chicken lee" --json',
+      ),
+    )
     .action(run(async () => (await import('./commands/order-list.ts')).orderList));
   order
     .command('cancel')
@@ -297,6 +309,49 @@ function build(): Command {
     .description('how much waits in each queue')
     .addHelpText('before', examples('baedal queues', 'baedal queues --json'))
     .action(run(async () => (await import('./commands/queues.ts')).queues));
+
+  const dead = program
+    .command('dead')
+    .description('dead letters: messages that could not be handled')
+    .addHelpText('before', examples('baedal dead list', 'baedal dead show 3f9a', 'baedal dead redrive 3f9a --dry-run'));
+  dead
+    .command('list')
+    .description('the newest dead letters')
+    .option('--state <state>', 'only those that are dead, redriven or discarded')
+    .option('--reason <text>', 'only those whose reason contains this')
+    .option('--limit <n>', 'how many', '20')
+    .addHelpText('before', examples('baedal dead list', 'baedal dead list --state dead --reason JSON --json'))
+    .action(run(async () => (await import('./commands/dead.ts')).deadList));
+  dead
+    .command('show')
+    .description('one dead letter: why it is here, and its body')
+    .argument('<id>', 'its id, or the beginning of it')
+    .addHelpText('before', examples('baedal dead show 3f9a', 'baedal dead show 3f9a --json'))
+    .action(run(async () => (await import('./commands/dead.ts')).deadShow));
+  dead
+    .command('redrive')
+    .description('send messages on their way again; each takes effect at most once')
+    .argument('[id...]', 'ids, or the beginnings of them')
+    .option('--all', 'all that are dead')
+    .option('--reason <text>', 'with --all: only those whose reason contains this')
+    .option('--dry-run', 'only say what would become of them now')
+    .addHelpText(
+      'before',
+      examples(
+        'baedal dead redrive 3f9a --dry-run',
+        'baedal dead redrive 3f9a 77c0',
+        'baedal dead redrive --all --reason "database is locked"',
+      ),
+    )
+    .action(run(async () => (await import('./commands/dead.ts')).deadRedrive));
+  dead
+    .command('discard')
+    .description('nothing comes of these messages; they can still be read')
+    .argument('<id...>', 'ids, or the beginnings of them')
+    .option('--reason <text>', 'why', 'discarded by hand')
+    .option('--yes', 'do not ask')
+    .addHelpText('before', examples('baedal dead discard 3f9a --reason "sent by a broken script" --yes'))
+    .action(run(async () => (await import('./commands/dead.ts')).deadDiscard));
 
   const psp = program
     .command('psp')

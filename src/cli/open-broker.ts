@@ -5,7 +5,7 @@ import { demoPace } from '../actors/pace.ts';
 import { houseRules } from '../actors/rules.ts';
 import type { Broker } from '../broker/broker.ts';
 import { connectUrl } from '../broker/rabbitmq/broker-url.ts';
-import { topologyOf } from '../broker/topology.ts';
+import { type Topology, topologyOf } from '../broker/topology.ts';
 import { makeFolder } from '../sqlite/make-folder.ts';
 import { explained } from '../sqlite/open-database.ts';
 import { cast } from './cast.ts';
@@ -15,7 +15,7 @@ import type { Settings } from './settings.ts';
 export const now = (): number => Date.now();
 
 /** Which queues there are depends on the handler tables alone, never on a menu, a pace or a rule. */
-const topology = (settings: Settings) =>
+export const topology = (settings: Settings): Topology =>
   topologyOf(cast({ stores: [] }, demoPace, houseRules, 'en'), settings.namespace);
 
 /** Where everything of this broker is kept: actors, read model, locks. Data of two brokers never mixes. */

@@ -47,7 +47,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const deciding = actors.filter((name) => name !== 'notifier');
   const listening = actors.filter((name) => name === 'notifier');
 
-  const here = await startSide({ ...common, actors: deciding, readModel: false }, onProblem, options.provider);
+  const here = await startSide(
+    { ...common, actors: deciding, readModel: false, deadLetters: false },
+    onProblem,
+    options.provider,
+  );
   let there: Pick<Side, 'stop'>;
   let turns: Turns | undefined;
   try {
@@ -60,7 +64,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       }
     });
     if (turns.running.includes('order')) publishMenu(settings, menu);
-    there = await startSideThread({ ...common, actors: listening, readModel: true }, onProblem, options.say);
+    there = await startSideThread(
+      { ...common, actors: listening, readModel: true, deadLetters: true },
+      onProblem,
+      options.say,
+    );
   } catch (error) {
     turns?.stop();
     await here.stop(0).catch(() => undefined); // what failed first is what there is to say

@@ -16,9 +16,11 @@ import { consoleChannel, NotificationSender } from '../partners/notification-cha
 import type { PaymentProvider } from '../partners/psp.ts';
 import { follow } from '../readmodel/follow.ts';
 import { type ActorName, cast } from './cast.ts';
+import { startClerk } from './dead-letter-clerk.ts';
 import { FoldMeter } from './fold-meter.ts';
 import { newId } from './new-id.ts';
 import { folderOf, now, openBroker } from './open-broker.ts';
+import { outcomesKeptMs } from './outcomes-kept.ts';
 import { say } from './print.ts';
 import type { Settings } from './settings.ts';
 import { startTelling, type TellerOptions } from './teller.ts';
@@ -29,8 +31,10 @@ export type SidePlan = {
   menu: Menu;
   pace: Pace;
   actors: readonly ActorName[];
-  /** Whether this side keeps the read model up to date. */
+  /** Whether this side keeps the read model up to date, and puts dead letters into the journal that it is folded from. */
   readModel: boolean;
+  /** Whether it takes what could not be handled out of the dead-letter queue, and into the journal. */
+  deadLetters: boolean;
   /** Whether the messages to people are not printed. */
   quiet: boolean;
 };
@@ -73,6 +77,11 @@ export async function startSide(
       // Whatever is wrong with it, the actors go on: orders are taken, and it is folded once it can be.
       const onFailure = (error: unknown) => onProblem({ actor: 'read model', kind: 'store', reason: reasonOf(error) });
       closers.push(follow(folder, broker, { onProblem: onFailure, onFolded: folding.onFolded }));
+    }
+    if (plan.deadLetters) {
+      const onLetterFailure = (error: unknown) =>
+        onProblem({ actor: 'dead letters', kind: 'publish', reason: reasonOf(error) });
+      closers.push(await startClerk(broker, onLetterFailure));
     }
     const breakers = new Map<string, BreakerState>();
     const partners = openPartners(plan, folder, broker, closers, onProblem, provider, breakers);
@@ -177,9 +186,6 @@ function tellJournal(broker: Broker, state: BreakerState, reason: string): Promi
   };
   return broker.publish([{ envelope }]);
 }
-
-/** Longer than the longest time after which a message can still come again. */
-const outcomesKeptMs = 14 * 24 * 60 * 60_000;
 
 /** Not at once: what was left unacked before a long stop comes again first, and must find its outcome. */
 const forgetEveryMs = 60 * 60_000;

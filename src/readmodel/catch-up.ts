@@ -21,7 +21,14 @@ export async function catchUp(
   { withinMs = 30_000, onGap = () => {} }: { withinMs?: number; onGap?(gap: JournalTrimmed): void } = {},
 ): Promise<boolean> {
   const lock = acquireLock(lockOf(folder));
-  if (!lock) return waitFor(folder, await journal.journalEnd());
+  if (!lock) {
+    const reader = new Reader(folder);
+    try {
+      return await waitFor(reader, await journal.journalEnd(), patienceMs);
+    } finally {
+      reader.close();
+    }
+  }
   try {
     const db = openReadModel(folder);
     try {
@@ -37,13 +44,9 @@ export async function catchUp(
   }
 }
 
-async function waitFor(folder: string, end: number): Promise<boolean> {
-  const reader = new Reader(folder);
-  try {
-    const giveUpAt = Date.now() + patienceMs;
-    while (reader.ask(nextOf) < end && Date.now() < giveUpAt) await sleep(5);
-    return reader.ask(nextOf) >= end;
-  } finally {
-    reader.close();
-  }
+/** Waits until whoever keeps it up to date has come to `end`. @returns whether that was within `withinMs` milliseconds */
+export async function waitFor(reader: Reader, end: number, withinMs: number): Promise<boolean> {
+  const giveUpAt = Date.now() + withinMs;
+  while (reader.ask(nextOf) < end && Date.now() < giveUpAt) await sleep(5);
+  return reader.ask(nextOf) >= end;
 }

@@ -27,8 +27,14 @@ export const nextOf = (db: Database): number =>
 /** How far behind the journal somebody is. An entry of the journal holds what one commit published together: an event, or a few. */
 export type Behind = { entries: number; ms: number };
 
-/** @param end the journal's end as `journalEnd` gives it; `now`: epoch milliseconds */
-export function behind({ next, lastAt }: Pick<Position, 'next' | 'lastAt'>, end: number, now: number): Behind {
-  const entries = Math.max(0, end - next);
-  return { entries, ms: entries === 0 || lastAt === null ? 0 : Math.max(0, now - lastAt) };
+/** The journal's end as `journalEnd` gave it, and when: epoch milliseconds. */
+export type SeenEnd = { end: number; at: number };
+
+/** What was published this short a time ago is on its way to us, milliseconds; RabbitMQ's own mark of its end among it. */
+const underWayMs = 250;
+
+/** @param now epoch milliseconds */
+export function behind({ next, lastAt }: Pick<Position, 'next' | 'lastAt'>, { end, at }: SeenEnd, now: number): Behind {
+  if (next >= end || now - at < underWayMs) return { entries: 0, ms: 0 };
+  return { entries: end - next, ms: lastAt === null ? now - at : Math.max(0, now - lastAt) };
 }

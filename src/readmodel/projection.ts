@@ -1,5 +1,6 @@
 import { eventTypes } from '../actors/messages.ts';
 import type { Database, Statement } from '../sqlite/open-database.ts';
+import { DeadLetterRows } from './dead-letter-rows.ts';
 import { MinuteCounts } from './minutes.ts';
 import { foldOrder, type JournalEvent } from './order-fold.ts';
 import { type NumberedOrder, OrderRows } from './order-rows.ts';
@@ -14,6 +15,7 @@ const folded = [
   'timeline',
   'notifications',
   'breaker_changes',
+  'dead_letters',
   'strange_events',
   'status_counts',
   'minutes',
@@ -27,6 +29,7 @@ const known = new Set<string>(eventTypes);
 export class Projection {
   private readonly orders: OrderRows;
   private readonly minutes: MinuteCounts;
+  private readonly deadLetters: DeadLetterRows;
   private readonly sql: Record<'event' | 'notification' | 'breaker' | 'strange' | 'gap' | 'move', Statement>;
   private readonly clear: () => void;
   private readonly run: (entries: readonly Entry[]) => void;
@@ -34,6 +37,7 @@ export class Projection {
   constructor(private readonly db: Database) {
     this.orders = new OrderRows(db);
     this.minutes = new MinuteCounts(db);
+    this.deadLetters = new DeadLetterRows(db);
     this.sql = {
       event: db.prepare('INSERT OR IGNORE INTO timeline (event_id, order_no, type, at, data) VALUES (?, ?, ?, ?, ?)'),
       notification: db.prepare(
@@ -94,6 +98,7 @@ export class Projection {
         this.sql.strange.run(event.id, event.key, event.type, event.at, JSON.stringify(event.data));
         continue;
       }
+      if (this.deadLetters.take(event)) continue;
       if (event.type === 'BreakerChanged') {
         const { partner, state, reason } = event.data;
         this.sql.breaker.run(event.id, partner, state, reason, event.at);

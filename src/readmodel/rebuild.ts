@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BaedalError } from '../errors.ts';
@@ -105,6 +106,17 @@ async function foldAnew(
     return { events, orders, tookMs };
   } finally {
     db.close();
+    sync(join(folder, file));
+  }
+}
+
+/** It was written without waiting for the disk, and the old file is about to go. */
+function sync(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

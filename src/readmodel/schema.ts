@@ -61,6 +61,15 @@ const schema = [
    -- Entries of the journal, first_offset up to but without next_offset, that were trimmed before they were read.
    CREATE TABLE gaps (first_offset INTEGER PRIMARY KEY, next_offset INTEGER NOT NULL);
    ALTER TABLE journal_position ADD COLUMN last_at INTEGER;`,
+  // Where `at` is missing, what was done about a letter became known before the letter itself. The body comes last: a search skips it.
+  `CREATE TABLE dead_letters (
+     letter_no INTEGER PRIMARY KEY,
+     letter_id TEXT NOT NULL UNIQUE,
+     state TEXT NOT NULL, settled_at INTEGER, settled_by TEXT, discard_reason TEXT,
+     queue TEXT, actor TEXT, message_id TEXT, type TEXT, order_id TEXT, reason TEXT, attempts INTEGER, at INTEGER, body TEXT
+   );
+   CREATE INDEX dead_letters_by_time ON dead_letters (at, letter_id);
+   CREATE INDEX dead_letters_by_state ON dead_letters (state, at, letter_id);`,
 ];
 
 /** The file of the read model is damaged. */
@@ -69,7 +78,7 @@ export class ReadModelDamaged extends BaedalError {
   readonly retry = false;
   constructor(path: string, cause: unknown) {
     super(
-      `${path} is damaged or no database (${reasonOf(cause)}). Nothing is lost by it: \`baedal readmodel rebuild\` makes a new one from the journal.`,
+      `${path} is damaged or not a database (${reasonOf(cause)}). Nothing is lost by it: \`baedal readmodel rebuild\` makes a new one from the journal.`,
       { cause },
     );
   }

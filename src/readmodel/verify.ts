@@ -39,6 +39,11 @@ const compared: Record<string, { key: string; sql: string }> = {
     key: 'event_id',
     sql: 'SELECT event_id, partner, state, reason, at FROM breaker_changes ORDER BY event_id',
   },
+  dead_letters: {
+    key: 'letter_id',
+    sql: `SELECT letter_id, state, settled_at, settled_by, discard_reason, queue, actor, message_id, type, order_id, reason, attempts, at,
+            body FROM dead_letters ORDER BY letter_id`,
+  },
   strange_events: {
     key: 'event_id',
     sql: 'SELECT event_id, key, type, at, data FROM strange_events ORDER BY event_id',

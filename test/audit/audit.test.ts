@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Events, EventType } from '../../src/actors/messages.ts';
+import type { Events, OrderEventType } from '../../src/actors/messages.ts';
 import { audit } from '../../src/audit/audit.ts';
 import type { AuditRules } from '../../src/audit/finding.ts';
 import { ProviderLedger, type Transaction } from '../../src/audit/provider-ledger.ts';
@@ -24,7 +24,7 @@ const details = {
 const rules: AuditRules = { at: noon + 60 * minute, graceMs: minute, storeDeadlineMs: 10 * minute, settleMs: minute };
 
 let made = 0;
-const event = <T extends Exclude<EventType, 'BreakerChanged'>>(type: T, data: Events[T], at = 0): JournalEvent => ({
+const event = <T extends OrderEventType>(type: T, data: Events[T], at = 0): JournalEvent => ({
   id: `e${++made}`,
   type,
   key: data.orderId,

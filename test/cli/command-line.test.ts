@@ -42,6 +42,11 @@ const commands = [
   ['notifications'],
   ['system'],
   ['queues'],
+  ['dead'],
+  ['dead', 'list'],
+  ['dead', 'show'],
+  ['dead', 'redrive'],
+  ['dead', 'discard'],
 ];
 test('the help of every command begins with examples and shows the options that go everywhere', async () => {
   for (const command of commands) {

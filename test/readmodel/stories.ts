@@ -1,4 +1,4 @@
-import type { Events, EventType } from '../../src/actors/messages.ts';
+import type { Events, OrderEventType } from '../../src/actors/messages.ts';
 import type { JournalEvent } from '../../src/readmodel/order-fold.ts';
 import { Projection } from '../../src/readmodel/projection.ts';
 import { openReadModel } from '../../src/readmodel/schema.ts';
@@ -13,11 +13,7 @@ const details = (orderId: string) => ({
   totalWon: 38_000,
 });
 
-export const event = <T extends Exclude<EventType, 'BreakerChanged'>>(
-  type: T,
-  at: number,
-  data: Events[T],
-): JournalEvent => ({
+export const event = <T extends OrderEventType>(type: T, at: number, data: Events[T]): JournalEvent => ({
   id: `${data.orderId}-${type}-${at}`,
   type,
   key: data.orderId,

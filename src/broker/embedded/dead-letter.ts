@@ -8,8 +8,11 @@ export const letterOf = (letter: DeadLetter): string => JSON.stringify(letter);
 export function letterIn(body: Body): DeadLetter {
   const text = body.toString();
   try {
-    return JSON.parse(text) as DeadLetter;
+    const { queue, reason, attempts, at, body } = JSON.parse(text) as DeadLetter;
+    if ([queue, reason, body].every((part) => typeof part === 'string'))
+      return { queue, reason, attempts: Number(attempts), at: Number(at), body };
   } catch {
-    return { queue: '', reason: 'This dead letter itself cannot be read.', attempts: 0, at: 0, body: text };
+    // shown as it is
   }
+  return { queue: '', reason: 'This dead letter itself cannot be read.', attempts: 0, at: 0, body: text };
 }

@@ -15,12 +15,16 @@ export class SqliteStore<S> implements Store<S> {
   /** Reads together: each read alone would take and give back the file's locks. */
   private readonly read: <T>(work: () => T) => T;
 
-  /** @throws {BaedalError} the file is damaged, newer than this version, or cannot be written */
+  /**
+   * @param readonly only to look at a file that there is; default false
+   * @throws {BaedalError} the file is damaged, newer than this version, or cannot be written
+   */
   constructor(
     path: string,
     private readonly actor: string,
+    { readonly = false }: { readonly?: boolean } = {},
   ) {
-    this.db = openDatabase(path, { schema });
+    this.db = openDatabase(path, { schema, readonly });
     this.sql = {
       load: this.db.prepare('SELECT version, state FROM instance WHERE key = ?'),
       version: this.db.prepare('SELECT version FROM instance WHERE key = ?').pluck(),

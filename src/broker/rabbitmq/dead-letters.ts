@@ -35,10 +35,11 @@ export function letterOf(message: Message, now: () => number): DeadLetter {
   const body = message.content.toString();
   if (!death)
     return { queue: message.fields.routingKey, reason: 'Somebody put this here by hand.', attempts, at: now(), body };
+  // Not by x-delivery-count: on our way here that counts how often the letter itself was delivered, so it would be another one each time.
   return {
     queue: headers['x-first-death-queue'] ?? death.queue,
     reason: `RabbitMQ gave it up: ${death.reason.replaceAll('_', ' ')}.`,
-    attempts: Number(headers['x-delivery-count'] ?? attempts),
+    attempts,
     at: death.time ? death.time.value * 1000 : now(),
     body,
   };

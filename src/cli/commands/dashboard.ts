@@ -16,7 +16,8 @@ export async function dashboard(settings: Settings, { readOnly = false }: { read
   const log = new Log(now);
   await withBroker(settings, async (broker) => {
     // Where nobody else keeps the read model up to date, this does, beside the screen.
-    const plan = { settings, menu: catalogOf(settings), pace: demoPace, actors: [], readModel: true, quiet: true };
+    const duties = { actors: [], readModel: true, deadLetters: false, quiet: true };
+    const plan = { settings, menu: catalogOf(settings), pace: demoPace, ...duties };
     const follower = await startSideThread(plan, ({ actor, reason }) => log.add(`${actor}: ${reason}`), log.add);
     try {
       await runDashboard({ settings, broker, readOnly, log, signal });

@@ -10,9 +10,10 @@ import { Interrupted, Refused, UsageError } from '../exit-code.ts';
 import { type OrderContent, placeOrder } from '../place-order.ts';
 import { print, printJson, say } from '../print.ts';
 import { printStory } from '../print-story.ts';
+import { somebodyIsThere } from '../question.ts';
 import type { Settings } from '../settings.ts';
 import { shown, won } from '../show.ts';
-import { offerToTryAgain, somebodyIsThere } from '../try-again.ts';
+import { offerToTryAgain } from '../try-again.ts';
 import { untilSignal } from '../until-signal.ts';
 
 type Flags = {

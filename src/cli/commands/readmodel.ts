@@ -1,4 +1,5 @@
 import { BaedalError } from '../../errors.ts';
+import { waitFor } from '../../readmodel/catch-up.ts';
 import { behind, positionOf } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
 import { rebuild } from '../../readmodel/rebuild.ts';
@@ -20,13 +21,18 @@ class NotTheSame extends BaedalError {
 
 const elapsed = () => performance.now();
 
+/** What was published just now may still be on its way, milliseconds. */
+const onItsWayMs = 300;
+
 /** `baedal readmodel status` */
 export async function readModelStatus(settings: Settings): Promise<void> {
   const end = await withBroker(settings, (broker) => broker.journalEnd());
+  const seen = { end, at: now() };
   const reader = new Reader(folderOf(settings));
   try {
+    await waitFor(reader, end, onItsWayMs);
     const position = reader.ask(positionOf);
-    const late = behind(position, end, now());
+    const late = behind(position, seen, now());
     if (settings.json) return printJson({ ...position, end, behind: late });
     print(`It has read ${won(position.next)} of the ${won(end)} entries of the journal.`);
     print(late.entries === 0 ? 'Nothing is missing.' : `It is ${won(late.entries)} entries behind, ${span(late.ms)}.`);

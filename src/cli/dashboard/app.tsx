@@ -50,5 +50,13 @@ function Middle({ shown }: { readonly shown: Shown }) {
     return wrap(failure, size.columns - 2).map((text) => (
       <Line key={text} pieces={fitPieces([{ text: ` ${text}`, color: 'red' }], size.columns)} />
     ));
+  if (state.prompt?.kind === 'confirm' && state.prompt.details)
+    return state.prompt.details
+      .flatMap((text) => wrap(text, size.columns - 2))
+      .slice(0, size.rows - frameRows)
+      .map((text, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a line of text has no other name
+        <Line key={i} pieces={fitPieces([{ text: ` ${text}` }], size.columns)} />
+      ));
   return <screen.Body {...shown} width={size.columns} height={size.rows - frameRows} />;
 }

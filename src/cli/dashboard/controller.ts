@@ -1,9 +1,9 @@
 import type { Lang } from '../../actors/notifier/texts.ts';
 import { reasonOf } from '../../errors.ts';
+import { type Overview, overviewOf } from '../overview.ts';
 import { keysNow } from './common-keys.ts';
 import { latinOf } from './latin.ts';
 import type { Operations } from './operations.ts';
-import { type Overview, overviewOf } from './overview.ts';
 import { edited, saysNo, saysYes } from './prompt-keys.ts';
 import type { Content, Context, Prompt, Reaction } from './screen.ts';
 import { screens } from './screens/registry.ts';
@@ -168,8 +168,8 @@ export class Controller {
     const of = JSON.stringify([view.id, view.filter, view.faultsOnly, view.sort, view.cart]);
     try {
       if (this.cold?.of === of) return { ...context, ...this.cold };
-      const content = screen.read(source, view, rows, now, lang);
-      const overview = overviewOf(source, now);
+      const content = screen.read(source, view, { rows, columns: size.columns, lang });
+      const overview = source.ask((db) => overviewOf(db, now));
       if (state.frozen) this.cold = { of, content, overview };
       return { ...context, content, overview };
     } catch (error) {

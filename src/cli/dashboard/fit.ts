@@ -105,28 +105,34 @@ export const headOf = <T>(columns: readonly Laid<T>[]): Piece[] =>
     return i === 0 ? [cell] : [{ text: ' '.repeat(gap) }, cell];
   });
 
-/** Text broken into lines of at most `cells` cells, at spaces where there are any. */
-export function wrap(text: string, cells: number): string[] {
+/** Text broken into lines of at most `cells` cells, at spaces where there are any. What is indented stays so. */
+export const wrap = (text: string, cells: number): string[] =>
+  text.split('\n').flatMap((paragraph) => {
+    const line = clean(paragraph);
+    const indent = line.slice(0, line.length - line.trimStart().length);
+    return indent.length < cells / 2
+      ? broken(line.slice(indent.length), cells - indent.length).map((one) => indent + one)
+      : broken(line.trimStart(), cells);
+  });
+
+function broken(paragraph: string, cells: number): string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of clean(paragraph).split(' ')) {
-      const longer = line === '' ? word : `${line} ${word}`;
-      if (stringWidth(longer) <= cells) {
-        line = longer;
-        continue;
-      }
-      if (line !== '') lines.push(line);
-      line = word;
-      while (stringWidth(line) > cells) {
-        const head = headOfWord(line, cells);
-        lines.push(head);
-        line = line.slice(head.length);
-      }
+  let line = '';
+  for (const word of paragraph.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (stringWidth(longer) <= cells) {
+      line = longer;
+      continue;
     }
-    lines.push(line);
+    if (line !== '') lines.push(line);
+    line = word;
+    while (stringWidth(line) > cells) {
+      const head = headOfWord(line, cells);
+      lines.push(head);
+      line = line.slice(head.length);
+    }
   }
-  return lines;
+  return [...lines, line];
 }
 
 /** As much of a word as fits, one sign at least. */

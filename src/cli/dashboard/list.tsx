@@ -17,7 +17,9 @@ type Props<T> = {
 /** Rows to choose from: only those that fit are drawn, around the chosen one. */
 export function List<T>({ columns, rows, idOf, view, width, height, empty }: Props<T>) {
   if (rows.length === 0) return <Line pieces={fitPieces([{ text: `  ${empty}`, dim: true }], width)} />;
-  const laid = layOut(columns, width - 2);
+  // Marks have a place of their own as soon as there are any.
+  const margin = view.marked.size > 0 ? 4 : 2;
+  const laid = layOut(columns, width - margin);
   const room = Math.max(1, height - 1);
   const index = indexOf(
     view,
@@ -26,13 +28,18 @@ export function List<T>({ columns, rows, idOf, view, width, height, empty }: Pro
   const first = Math.max(0, Math.min(index - Math.floor(room / 2), rows.length - room));
   return (
     <Box flexDirection="column">
-      <Line pieces={fitPieces([{ text: '  ' }, ...headOf(laid)], width)} />
+      <Line pieces={fitPieces([{ text: ' '.repeat(margin) }, ...headOf(laid)], width)} />
       {rows.slice(first, first + room).map((row, i) => {
         const id = idOf(row);
         const chosen = first + i === index;
-        const mark = view.marked.has(id) ? '✓' : chosen ? '▸' : ' ';
+        const mark = margin === 2 ? '' : view.marked.has(id) ? '✓ ' : '  ';
         const cells = rowOf(laid, row).map((piece) => (chosen ? { ...piece, bold: true, dim: false } : piece));
-        return <Line key={id} pieces={fitPieces([{ text: `${mark} `, bold: chosen }, ...cells], width)} />;
+        return (
+          <Line
+            key={id}
+            pieces={fitPieces([{ text: `${chosen ? '▸' : ' '} ${mark}`, bold: chosen }, ...cells], width)}
+          />
+        );
       })}
     </Box>
   );

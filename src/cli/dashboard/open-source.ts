@@ -1,6 +1,7 @@
 import type { Menu } from '../../actors/menu.ts';
 import type { Broker, LinkState, QueueDepth } from '../../broker/broker.ts';
 import { redactUrl } from '../../broker/rabbitmq/broker-url.ts';
+import { countDead } from '../../readmodel/list-dead-letters.ts';
 import { behind, positionOf } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
 import { Heard, missingMs } from '../heard.ts';
@@ -29,11 +30,11 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
     if (state.state !== link.state) log.add(`broker: ${state.state}${state.reason ? `: ${state.reason}` : ''}`);
     link = state;
   });
-  let end = 0;
+  let seen = { end: 0, at: now() };
   const lookForEnd = () =>
     broker.journalEnd().then(
       (found) => {
-        end = found;
+        seen = { end: found, at: now() };
       },
       () => {}, // the link is down, which is shown; what was known of the end still holds
     );
@@ -65,11 +66,11 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
       return {
         broker: embedded ? 'sqlite:' : redactUrl(settings.broker),
         link,
-        behind: behind(reader.ask(positionOf), end, now()),
+        behind: behind(reader.ask(positionOf), seen, now()),
         log: log.lines,
         depths,
         ...(known && { health }),
-        deadLetters: 0,
+        deadLetters: reader.ask(countDead),
       };
     },
     menu: () => {

@@ -1,9 +1,7 @@
-import { type OrderStatus, orderStatuses } from '../../actors/messages.ts';
 import type { Lang } from '../../actors/notifier/texts.ts';
 import { isOver } from '../../actors/order/order-state.ts';
 import type { OrderView } from '../../readmodel/find-order.ts';
-import type { Word } from '../../readmodel/list-orders.ts';
-import { basket, clock, named, shown, won } from '../show.ts';
+import { basket, clock, named, won } from '../show.ts';
 import { age } from './age.ts';
 import type { Column } from './fit.ts';
 import { statusPiece } from './tones.ts';
@@ -40,13 +38,3 @@ function waited({ status, receivedAt, changedAt }: OrderView, now: number) {
   const over = isOver(status);
   return { text: age(Math.max(0, (over ? changedAt : now) - receivedAt)), dim: over };
 }
-
-/** A filter as words, each with the statuses that it is part of the name of, in this language. */
-export const searchWords = (filter: string, lang: Lang): Word[] =>
-  filter
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((text) => ({ text, statuses: statusesNamed(text, lang) }));
-
-const statusesNamed = (text: string, lang: Lang): OrderStatus[] =>
-  orderStatuses.filter((status) => status.includes(text) || shown(status, lang).includes(text));

@@ -115,7 +115,8 @@ export const deliverKey = orderKey(
 export const cancelKey = orderKey(
   'c',
   (words) => words.keys.cancel,
-  (status) => !isOver(status) && status !== 'cancelling',
+  // Once the rider has left, it would only be refused.
+  (status) => !isOver(status) && status !== 'cancelling' && status !== 'on-the-way',
   (context, order) => ({
     kind: 'prompt',
     prompt: {

@@ -2,8 +2,10 @@ import { render } from 'ink';
 import type { Broker } from '../../broker/broker.ts';
 import { newOrderId } from '../arguments.ts';
 import { ask } from '../client.ts';
+import { discard, dryRun, redrive } from '../dead-letter-work.ts';
 import { now } from '../open-broker.ts';
 import { placeOrder } from '../place-order.ts';
+import { phraseOf } from '../print-dead-letters.ts';
 import type { Settings } from '../settings.ts';
 import { App } from './app.tsx';
 import { Controller } from './controller.ts';
@@ -82,6 +84,12 @@ export async function runDashboard({ settings, broker, readOnly, log, signal }: 
 const operationsOf = (settings: Settings, broker: Broker): Operations => ({
   act: async (type, data) => (await ask(broker, type, data, answerWithinMs)).status,
   place: (order) => placeOrder(settings, broker, order, answerWithinMs),
+  dryRun: async (letter) => phraseOf(await dryRun(settings, letter)),
+  redrive: async (letters) => {
+    const { redriven, refused } = await redrive(broker, letters);
+    return { redriven: redriven.length, refused: refused.map(({ reason }) => reason) };
+  },
+  discard: (letters, reason) => discard(broker, letters, reason),
   newOrderId,
   now,
 });

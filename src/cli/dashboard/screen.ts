@@ -72,7 +72,7 @@ export type Notice = { text: string; tone: 'good' | 'bad' | 'plain' };
 /** Something that is asked of whoever sits there. `live` hears every letter. */
 export type Prompt =
   | { kind: 'text'; label: string; value: string; onText(text: string): Reaction; live?(text: string): Reaction }
-  | { kind: 'confirm'; question: string; onYes: Reaction };
+  | { kind: 'confirm'; question: string; details?: readonly string[]; onYes: Reaction };
 
 /** What comes of a key, or of work that is done. */
 export type Reaction =
@@ -103,6 +103,9 @@ export type Key<C extends Content = Content> = {
   react(context: Context<C>): Reaction;
 };
 
+/** What a screen has room for when it reads: rows below the head and above the foot, cells in each. */
+export type Room = { rows: number; columns: number; lang: Lang };
+
 export type BodyProps<C extends Content = Content> = Context<C> & {
   width: number;
   height: number;
@@ -112,7 +115,7 @@ export type BodyProps<C extends Content = Content> = Context<C> & {
 export type Screen<C extends Content = Content> = {
   title(words: Words, view: View): string;
   /** @param rows how many rows there is room for */
-  read(source: Source, view: View, rows: number, now: number, lang: Lang): C;
+  read(source: Source, view: View, room: Room): C;
   keys: readonly Key<C>[];
   Body: FunctionComponent<BodyProps<C>>;
   /** Whether `/` and `!` work here. */

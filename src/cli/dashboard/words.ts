@@ -110,6 +110,7 @@ const english = {
     discard: 'discard',
     screens: 'screens',
     myPage: 'all of this customer',
+    everyState: 'settled ones too',
   },
   ask: {
     filter: 'filter',
@@ -183,6 +184,7 @@ const english = {
     nothing: 'nothing',
     processes: 'processes',
     missing: 'missing',
+    watches: 'watches',
     strange: 'events of unknown types',
   },
   letters: {
@@ -315,6 +317,7 @@ const korean: Words = {
     discard: '버리기',
     screens: '화면',
     myPage: '이 고객의 주문',
+    everyState: '끝난 것도',
   },
   ask: {
     filter: '필터',
@@ -388,6 +391,7 @@ const korean: Words = {
     nothing: '없음',
     processes: '프로세스',
     missing: '응답 없음',
+    watches: '보는 중',
     strange: '모르는 종류의 이벤트',
   },
   letters: {

@@ -112,7 +112,7 @@ export function stage() {
 }
 
 /** `real` with some of its methods replaced. */
-function over<T extends object>(real: T, replaced: Partial<T> = {}): T {
+export function over<T extends object>(real: T, replaced: Partial<T> = {}): T {
   return new Proxy(real, {
     get: (target, name) => {
       const value = Reflect.get(name in replaced ? replaced : target, name);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DeadLetter } from '../../../src/broker/broker.ts';
+import type { Broker, DeadLetter } from '../../../src/broker/broker.ts';
 import { encode } from '../../../src/broker/codec.ts';
 import { rungName } from '../../../src/broker/rabbitmq/declare.ts';
 import { eventually, queueOf, Stage } from '../contract/stage.ts';
@@ -55,8 +55,35 @@ test('a message that the broker itself gave up is a dead letter with its queue a
   await eventually('it is exhumed', () => letters.length === 1);
   assert.is(letters[0]!.queue, queue);
   assert.match(letters[0]!.reason, 'delivery limit');
-  assert.ok(letters[0]!.attempts >= 3);
+  assert.is(letters[0]!.attempts, 3);
   assert.equal(JSON.parse(letters[0]!.body), envelope);
+});
+
+test('a message that the broker gave up is the same letter each time it is taken', async () => {
+  const first = await place.open();
+  const queue = queueOf(first, 'one');
+  await first.publish([{ envelope: stage.make('AcceptOrder'), attempt: 2 }]);
+  await place.beside(async (channel) => {
+    let rejected = 0;
+    await channel.consume(queue, (message) => {
+      rejected++;
+      channel.reject(message!, false);
+    });
+    await eventually('it is rejected', () => rejected > 0);
+  });
+  const takenBy = async (broker: Broker, ack: boolean) => {
+    const letters: DeadLetter[] = [];
+    await broker.exhume((letter, done) => {
+      letters.push(letter);
+      if (ack) done();
+    });
+    await eventually('it is exhumed', () => letters.length === 1);
+    await broker.close();
+    return letters[0]!;
+  };
+  const once = await takenBy(first, false);
+  assert.equal(await takenBy(await place.open(), false), once);
+  assert.equal(await takenBy(await place.open(), true), once);
 });
 
 test('a timer that comes out of its rung too early climbs on until it is due', async () => {

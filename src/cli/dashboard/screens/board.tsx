@@ -1,7 +1,8 @@
 import type { OrderStatus } from '../../../actors/messages.ts';
 import { listOrders } from '../../../readmodel/list-orders.ts';
+import { searchWords } from '../../search-words.ts';
 import { List } from '../list.tsx';
-import { orderColumns, searchWords } from '../order-columns.ts';
+import { orderColumns } from '../order-columns.ts';
 import {
   acceptKey,
   cancelKey,
@@ -23,7 +24,7 @@ const board = (
 ): Screen<WithOrders> => ({
   title: ({ screens }) => screens[name],
   filters: true,
-  read: (source, view, rows, _now, lang) => {
+  read: (source, view, { rows, lang }) => {
     const words = searchWords(view.filter, lang);
     const orders = source.ask((db) =>
       listOrders(db, { statuses, words, first: 'oldest', limit: rows + view.index + 1 }),

@@ -19,7 +19,7 @@ const columnsOf = ({ columns }: Words): Column<NotificationView>[] => [
 export const messages: Screen<Messages> = {
   title: ({ screens }) => screens.messages,
   filters: true,
-  read: (source, view, rows) => {
+  read: (source, view, { rows }) => {
     const words = view.filter.toLowerCase().split(/\s+/).filter(Boolean);
     const limit = words.length > 0 ? 2_000 : rows + view.index + 1;
     const sent = source

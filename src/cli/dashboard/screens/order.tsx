@@ -28,7 +28,7 @@ type One = WithOrders & { story?: OrderStory };
 export const order: Screen<One> = {
   title: (_words, { orderId = '' }) => orderId,
   scrolls: true,
-  read: (source, { orderId = '' }, rows) => {
+  read: (source, { orderId = '' }, { rows }) => {
     const story = source.ask((db) => findOrder(db, orderId));
     if (!story) return { ids: [], orders: [] };
     const hidden = Math.max(0, linesNeeded(story) - rows);

@@ -1,9 +1,10 @@
 import { listOrders } from '../../../readmodel/list-orders.ts';
+import { searchWords } from '../../search-words.ts';
+import { faultStatuses, inFlight } from '../../statuses.ts';
 import { List } from '../list.tsx';
-import { orderColumns, searchWords } from '../order-columns.ts';
+import { orderColumns } from '../order-columns.ts';
 import { cancelKey, myPageKey, openKey, type WithOrders } from '../order-keys.ts';
 import type { Screen } from '../screen.ts';
-import { faultStatuses, inFlight } from '../tones.ts';
 
 /** Every order in flight, longest wait first; or all of them, or a customer's, newest first. */
 export const orders: Screen<WithOrders> = {
@@ -11,7 +12,7 @@ export const orders: Screen<WithOrders> = {
     customerId === undefined ? screens.orders : `${screens.orders} · ${customerId}`,
   filters: true,
   faults: true,
-  read: (source, view, rows, _now, lang) => {
+  read: (source, view, { rows, lang }) => {
     const { customerId, faultsOnly, sort, filter } = view;
     const statuses = faultsOnly ? faultStatuses : sort === 'waiting' && customerId === undefined ? inFlight : [];
     const found = source.ask((db) =>

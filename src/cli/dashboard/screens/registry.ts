@@ -1,6 +1,8 @@
 import type { Screen } from '../screen.ts';
 import type { ScreenName } from '../screen-name.ts';
 import { kitchen, riders } from './board.tsx';
+import { letter } from './letter.tsx';
+import { letters } from './letters.tsx';
 import { messages } from './messages.tsx';
 import { order } from './order.tsx';
 import { orders } from './orders.tsx';
@@ -17,6 +19,6 @@ export const screens: Record<ScreenName, Screen<any>> = {
   riders,
   messages,
   system,
-  letters: messages,
-  letter: order,
+  letters,
+  letter,
 };

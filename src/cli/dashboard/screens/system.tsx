@@ -16,7 +16,7 @@ type System = Content & { vitals: Vitals; breaker: readonly BreakerChange[]; pos
 export const system: Screen<System> = {
   title: ({ screens }) => screens.system,
   scrolls: true,
-  read: (source, _view, rows) => {
+  read: (source, _view, { rows }) => {
     const { breaker, position } = source.ask((db) => ({
       breaker: listBreakerChanges(db, 5).reverse(),
       position: positionOf(db),
@@ -149,6 +149,8 @@ function processLine({ host, pid, up, memoryBytes, actors }: ProcessHealth, { sy
     { text: up ? '● ' : '✗ ', color: up ? 'green' : 'red' },
     { text: `${host}:${pid}  ` },
     { text: `${Math.round(memoryBytes / 2 ** 20)} MB  `, dim: true },
-    { text: up ? actors.join(', ') : system.missing, ...(up ? {} : { color: 'red' as const }) },
+    up
+      ? { text: actors.join(', ') || system.watches, dim: actors.length === 0 }
+      : { text: system.missing, color: 'red' },
   ];
 }

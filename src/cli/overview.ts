@@ -1,11 +1,11 @@
-import type { OrderStatus } from '../../actors/messages.ts';
-import { listBreakerChanges } from '../../readmodel/list-breaker-changes.ts';
-import { countByStatus } from '../../readmodel/list-orders.ts';
-import { listMinutes, msPerMinute } from '../../readmodel/minutes.ts';
-import type { Source } from './source.ts';
-import { inFlight } from './tones.ts';
+import type { OrderStatus } from '../actors/messages.ts';
+import { listBreakerChanges } from '../readmodel/list-breaker-changes.ts';
+import { countByStatus } from '../readmodel/list-orders.ts';
+import { listMinutes, msPerMinute } from '../readmodel/minutes.ts';
+import type { Database } from '../sqlite/open-database.ts';
+import { inFlight } from './statuses.ts';
 
-/** What the head of every screen tells. */
+/** How the whole place is doing. */
 export type Overview = {
   inFlight: number;
   counts: Partial<Record<OrderStatus, number>>;
@@ -18,12 +18,10 @@ export type Overview = {
 const minutesShown = 12;
 
 /** @param now epoch milliseconds */
-export function overviewOf(source: Source, now: number): Overview {
-  const { counts, minutes, change } = source.ask((db) => ({
-    counts: countByStatus(db),
-    minutes: listMinutes(db, now, minutesShown),
-    change: listBreakerChanges(db, 1)[0],
-  }));
+export function overviewOf(db: Database, now: number): Overview {
+  const counts = countByStatus(db);
+  const minutes = listMinutes(db, now, minutesShown);
+  const [change] = listBreakerChanges(db, 1);
   const placed = minutes.map((minute) => minute.placed);
   const [before = 0, current = 0] = placed.slice(-2);
   const passed = (now % msPerMinute) / msPerMinute;

@@ -1,0 +1,5 @@
+import { deadLetterSuite } from './dead-letters.ts';
+
+const test = deadLetterSuite('dead letters, embedded', () => 'sqlite:');
+
+test.run();
