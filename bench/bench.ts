@@ -1,82 +1,26 @@
 /**
- * npm run bench [-- --orders 3000 --rounds 3]: whole journeys a second, from PlaceOrder to DeliveryCompleted in the read model, with
- * the raw ceiling of the same broker in the same run beside it; and how long placing one order takes on an idle system.
- * RabbitMQ comes from BAEDAL_TEST_AMQP_URL, or is started for the run.
+ * npm run bench [-- journeys|read --orders 3000 --rounds 3 --stored 100000 --seconds 30 --minutes 3]: whole journeys a second on both
+ * brokers, and then how quick the read side is; or only one of the two. Figures stand beside their targets, and none is asserted.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { provideRabbitMq } from '../scripts/rabbitmq.js';
-import { demoPace } from '../src/actors/pace.ts';
-import { houseRules } from '../src/actors/rules.ts';
-import type { Outgoing } from '../src/broker/broker.ts';
-import type { Settings } from '../src/cli/settings.ts';
-import { rawEmbedded, rawRabbitMq } from './ceiling.ts';
-import { place, recordJourney, runJourneys, startInstantly } from './journey.ts';
+import { benchJourneys } from './journeys.ts';
+import { benchRead } from './read.ts';
 
-const { values } = parseArgs({
-  options: { orders: { type: 'string', default: '3000' }, rounds: { type: 'string', default: '3' } },
+const number = (text: string) => ({ type: 'string', default: text }) as const;
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    orders: number('3000'),
+    rounds: number('3'),
+    stored: number('100000'),
+    seconds: number('30'),
+    minutes: number('3'),
+  },
 });
-const orders = Number(values.orders);
 const rounds = Number(values.rounds);
-
-const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
-const percentile = (numbers: number[], p: number): number =>
-  numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * p))]!;
-
-const rabbit = await provideRabbitMq();
-console.log(`RabbitMQ: ${rabbit.how}. ${rounds} rounds of ${orders} orders; medians.\n`);
-try {
-  for (const [title, url] of [
-    ['embedded', 'sqlite:'],
-    ['RabbitMQ', rabbit.url],
-  ] as const) {
-    const settings = (): Settings => ({
-      broker: url,
-      data: mkdtempSync(join(tmpdir(), 'baedal-bench-')),
-      lang: 'ko',
-      namespace: `bench-${Math.random().toString(36).slice(2, 10)}`,
-      json: false,
-      pspKey: 'none',
-      rules: houseRules,
-      storeDeadlineMs: demoPace.storeDeadlineMs,
-    });
-    const journeys: number[] = [];
-    const ceilings: number[] = [];
-    const placings: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const own = settings();
-      const platform = await startInstantly(own);
-      const messages: Outgoing[] = await recordJourney(own, platform);
-      for (let i = 0; i < 100; i++) {
-        const startedAt = performance.now();
-        await place(platform.broker);
-        placings.push(performance.now() - startedAt);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      await runJourneys(own, platform, Math.ceil(orders / 10)); // warm
-      journeys.push((orders / (await runJourneys(own, platform, orders))) * 1_000);
-      const { topology } = platform.broker;
-      await platform.stop();
-      const raw =
-        url === 'sqlite:'
-          ? rawEmbedded(mkdtempSync(join(own.data, 'raw-')), topology, messages, orders)
-          : rawRabbitMq(url, topology, messages, orders);
-      ceilings.push((orders / (await raw)) * 1_000);
-      rmSync(own.data, { recursive: true, force: true });
-      if (round === 0) console.log(`${title}: ${messages.length} messages published an order`);
-    }
-    const ratios = journeys.map((rate, i) => rate / ceilings[i]!);
-    console.log(`  whole journeys        ${median(journeys).toFixed(0)} orders/s`);
-    console.log(`  raw ceiling           ${median(ceilings).toFixed(0)} orders/s' worth of the same messages`);
-    console.log(
-      `  ratio                 ${median(ratios).toFixed(2)} (${ratios.map((ratio) => ratio.toFixed(2)).join(', ')})`,
-    );
-    console.log(
-      `  placing, idle         p50 ${percentile(placings, 0.5).toFixed(1)} ms, p99 ${percentile(placings, 0.99).toFixed(1)} ms\n`,
-    );
-  }
-} finally {
-  await rabbit.stop();
+const parts = positionals.length > 0 ? positionals : ['journeys', 'read'];
+if (parts.includes('journeys')) await benchJourneys(Number(values.orders), rounds);
+if (parts.includes('read')) {
+  const [stored, seconds, minutes] = [Number(values.stored), Number(values.seconds), Number(values.minutes)];
+  await benchRead({ stored, seconds, minutes, rounds });
 }

@@ -1,18 +1,26 @@
 import type { Broker } from '../src/broker/broker.ts';
+import { openEmbedded } from '../src/broker/embedded/embedded-broker.ts';
 import type { AnyEnvelope, Envelope } from '../src/broker/envelope.ts';
 import { newId } from '../src/cli/new-id.ts';
+import { folderOf, now, openBroker } from '../src/cli/open-broker.ts';
+import type { Settings } from '../src/cli/settings.ts';
 
-const stores = ['crispy-chicken', 'gukbap', 'corner-pizza', 'jokbal'];
+/** What one delivered order comes to. */
+export const eventsPerOrder = 15;
+/** Customers who order in turn. */
+export const customers = 1_000;
+
+export const stores = ['crispy-chicken', 'gukbap', 'corner-pizza', 'jokbal'];
 const storeName = { ko: '바삭치킨 강남점', en: 'Crispy Chicken Gangnam' };
 const lines = [
   { itemId: 'fried', quantity: 2, name: { ko: '후라이드 치킨', en: 'Fried Chicken' }, priceWon: 19_000 },
   { itemId: 'cola', quantity: 1, name: { ko: '콜라', en: 'Cola' }, priceWon: 2_000 },
 ];
 
-/** What the journal has of one delivered order, messages to people included: 15 events. Two ids are to be `n` apart. */
+/** What the journal has of the delivered order number `n`, messages to people included, a second from one event to the next. */
 export function storyOf(n: number, startedAt: number): AnyEnvelope[] {
   const orderId = `bench-${n}`;
-  const customerId = `customer-${n % 1_000}`;
+  const customerId = `customer-${n % customers}`;
   const who = { orderId, customerId };
   const details = { ...who, storeId: stores[n % stores.length]!, storeName, lines, totalWon: 40_000 };
   const riderId = `rider-${n % 20}`;
@@ -40,17 +48,25 @@ export function storyOf(n: number, startedAt: number): AnyEnvelope[] {
   return story.map(({ type, data }, i) => ({ id: newId(), type, key: orderId, at: startedAt + i * 1_000, data }));
 }
 
-/** Puts the events of `orders` delivered orders into the journal, many orders side by side as in life. */
-export async function fillJournal(broker: Broker, orders: number, endsAt: number): Promise<void> {
+/** The journal of a platform on the embedded broker, without the queues of its actors: nobody works on what is published to it. */
+export async function openJournal(settings: Settings): Promise<Broker> {
+  const broker = await openBroker(settings, 'client');
+  const { topology } = broker;
+  await broker.close();
+  return openEmbedded({ folder: folderOf(settings), topology: { ...topology, queues: [] }, now });
+}
+
+/** Puts the events of delivered orders into the journal, those numbered `first` up to `end`, many orders side by side as in life. */
+export async function fillJournal(journal: Broker, first: number, end: number, endsAt: number): Promise<void> {
   const together = 500;
-  for (let from = 0; from < orders; from += together) {
-    const stories = Array.from({ length: Math.min(together, orders - from) }, (_, i) =>
-      storyOf(from + i, endsAt - (orders - from - i) * 100),
+  for (let from = first; from < end; from += together) {
+    const stories = Array.from({ length: Math.min(together, end - from) }, (_, i) =>
+      storyOf(from + i, endsAt - (end - from - i) * 100),
     );
-    for (let step = 0; step < stories[0]!.length; step++) {
+    for (let step = 0; step < eventsPerOrder; step++) {
       const messages = stories.map((story) => ({ envelope: story[step] as unknown as Envelope }));
       // Each by itself, as actors publish them; what is published in one tick is stored in one go.
-      await Promise.all(messages.map((message) => broker.publish([message])));
+      await Promise.all(messages.map((message) => journal.publish([message])));
     }
   }
 }

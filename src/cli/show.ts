@@ -33,12 +33,16 @@ export const harmless = (text: string): string =>
 /** Text filled up with spaces to `cells` terminal cells. */
 export const pad = (text: string, cells: number): string => text + ' '.repeat(Math.max(0, cells - stringWidth(text)));
 
+const segmenter = new Intl.Segmenter(); // making one takes longer than what it does
+
 /** Text cut to `cells` terminal cells. */
 export function cut(text: string, cells: number): string {
   if (stringWidth(text) <= cells) return text;
   let kept = '';
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(kept + segment) > cells - 1) break;
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    width += stringWidth(segment);
+    if (width > cells - 1) break;
     kept += segment;
   }
   return `${kept}…`;

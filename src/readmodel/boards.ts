@@ -1,8 +1,7 @@
 import type { OrderStatus } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
-import { type OrderView, type StoredOrder, viewOf } from './find-order.ts';
+import { type OrderView, type StoredOrder, viewColumns, viewOf } from './find-order.ts';
 import { listOrders } from './list-orders.ts';
-import { orderColumns } from './order-rows.ts';
 
 export type BoardFilter = {
   storeId?: string;
@@ -15,14 +14,17 @@ export function kitchenBoard(db: Database, { storeId, limit = 1_000 }: BoardFilt
   if (storeId === undefined) return listOrders(db, { statuses: ['placed', 'accepted'], first: 'oldest', limit });
   // The status stands in the text, not in a parameter: only so SQLite knows that the index of the board has it.
   const one = (status: 'placed' | 'accepted') =>
-    db
-      .prepare(
-        `SELECT ${orderColumns} FROM orders WHERE store_id = ? AND status = '${status}' AND status IN ('placed', 'accepted')
-         ORDER BY received_at LIMIT ?`,
-      )
-      .all(storeId, limit) as StoredOrder[];
-  const rows = [...one('placed'), ...one('accepted')].sort((a, b) => a.receivedAt - b.receivedAt);
-  return rows.slice(0, limit).map(viewOf);
+    `SELECT * FROM (SELECT order_no, received_at FROM orders
+       WHERE store_id = @storeId AND status = '${status}' AND status IN ('placed', 'accepted') ORDER BY received_at LIMIT @limit)`;
+  const rows = db
+    .prepare(
+      `SELECT ${viewColumns} FROM orders WHERE order_no IN (
+         SELECT order_no FROM (${one('placed')} UNION ALL ${one('accepted')}) ORDER BY received_at LIMIT @limit)
+       ORDER BY received_at`,
+    )
+    .raw()
+    .all({ storeId, limit }) as StoredOrder[];
+  return rows.map(viewOf);
 }
 
 const withRiders: readonly OrderStatus[] = ['cooked', 'assigned', 'on-the-way'];

@@ -1,6 +1,5 @@
 import type { Name, OrderStatus, PricedLine } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
-import { orderColumns } from './order-rows.ts';
 
 /** One order as anybody may see it. Times are epoch milliseconds, money won. */
 export type OrderView = {
@@ -30,42 +29,62 @@ export type Told = { recipient: string; about: string; channel: string; text: st
 
 export type OrderStory = OrderView & { timeline: TimelineEntry[]; notifications: Told[] };
 
+/** What is read of an order to show it: with `raw`, since lists of hundreds are made of it, the columns of a {@link StoredOrder}. */
+export const viewColumns = `order_id, status, customer_id, store_id, store_name, lines, total_won, paid_won, refunded_won, pay_by, rider_id,
+  reason, received_at, changed_at`;
+
 /** A row as SQLite gives it. */
-export type StoredOrder = { orderNo: number } & Omit<OrderView, 'storeName' | 'lines'> & {
-    storeName: string | null;
-    lines: string | null;
-  };
+export type StoredOrder = [
+  orderId: string,
+  status: OrderStatus,
+  customerId: string | null,
+  storeId: string | null,
+  storeName: string | null,
+  lines: string | null,
+  totalWon: number | null,
+  paidWon: number,
+  refundedWon: number,
+  payBy: number | null,
+  riderId: string | null,
+  reason: string | null,
+  receivedAt: number,
+  changedAt: number,
+];
 
 /** A stored row -> what is shown. */
-export const viewOf = (row: StoredOrder): OrderView => ({
-  orderId: row.orderId,
-  status: row.status,
-  customerId: row.customerId,
-  storeId: row.storeId,
-  storeName: row.storeName && JSON.parse(row.storeName),
-  lines: row.lines ? JSON.parse(row.lines) : [],
-  totalWon: row.totalWon,
-  paidWon: row.paidWon,
-  refundedWon: row.refundedWon,
-  payBy: row.payBy,
-  riderId: row.riderId,
-  reason: row.reason,
-  receivedAt: row.receivedAt,
-  changedAt: row.changedAt,
-});
+export function viewOf(row: StoredOrder): OrderView {
+  const [orderId, status, customerId, storeId, storeName, lines, totalWon, paidWon, refundedWon, payBy, ...rest] = row;
+  const [riderId, reason, receivedAt, changedAt] = rest;
+  return {
+    orderId,
+    status,
+    customerId,
+    storeId,
+    storeName: storeName === null ? null : JSON.parse(storeName),
+    lines: lines === null ? [] : JSON.parse(lines),
+    totalWon,
+    paidWon,
+    refundedWon,
+    payBy,
+    riderId,
+    reason,
+    receivedAt,
+    changedAt,
+  };
+}
 
 /** What has become of one order? Nothing, if it was never heard of. */
 export function findOrder(db: Database, orderId: string): OrderStory | undefined {
-  const row = db.prepare(`SELECT ${orderColumns} FROM orders WHERE order_id = ?`).get(orderId) as
-    | StoredOrder
-    | undefined;
-  if (!row) return undefined;
+  const found = db.prepare('SELECT order_no FROM orders WHERE order_id = ?').pluck();
+  const orderNo = found.get(orderId) as number | undefined;
+  if (orderNo === undefined) return undefined;
+  const row = db.prepare(`SELECT ${viewColumns} FROM orders WHERE order_no = ?`).raw().get(orderNo) as StoredOrder;
   const events = db
     .prepare(
       `SELECT type, at, data, event_id FROM timeline WHERE order_no = ?
        UNION ALL SELECT type, at, data, event_id FROM strange_events WHERE key = ? ORDER BY at, event_id`,
     )
-    .all(row.orderNo, orderId) as { type: string; at: number; data: string }[];
+    .all(orderNo, orderId) as { type: string; at: number; data: string }[];
   const timeline = events.map(({ type, at, data }, i) => ({
     type,
     at,
@@ -76,6 +95,6 @@ export function findOrder(db: Database, orderId: string): OrderStory | undefined
     .prepare(
       'SELECT recipient, about, channel, text, at FROM notifications WHERE order_no = ? ORDER BY notification_no',
     )
-    .all(row.orderNo) as Told[];
+    .all(orderNo) as Told[];
   return { ...viewOf(row), timeline, notifications };
 }

@@ -1,7 +1,6 @@
 import { type OrderStatus, orderStatuses } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
-import { type OrderView, type StoredOrder, viewOf } from './find-order.ts';
-import { orderColumns } from './order-rows.ts';
+import { type OrderView, type StoredOrder, viewColumns, viewOf } from './find-order.ts';
 
 export type OrderFilter = {
   customerId?: string;
@@ -18,44 +17,57 @@ export type OrderFilter = {
 /** A word that is looked for, and the statuses that have it in their name. */
 export type Word = { text: string; statuses: readonly OrderStatus[] };
 
+/** What an order is found and put in its place by. */
+const place = 'order_no, received_at, order_id';
+
 /** Orders of each status that are searched for words, the newest or oldest; whole ids are found among all. */
 const searched = 5_000;
 
 /** Which orders are there? */
 export function listOrders(db: Database, filter: OrderFilter = {}): OrderView[] {
   const { customerId, storeId, statuses = [], words = [], first = 'newest', limit = 50 } = filter;
-  const order = first === 'newest' ? 'DESC' : 'ASC';
-  const where = conditions({ customer_id: customerId, store_id: storeId });
+  const order = `received_at ${first === 'newest' ? 'DESC' : 'ASC'}, order_id`;
   const search = searchFor(words);
-  // Each status by itself, along its index: all of them at once would be sorted, however many wait.
-  const rows = (statuses.length > 0 ? [...new Set(statuses)] : [undefined]).flatMap((status) => {
-    const { sql, values } =
-      status === undefined ? where : conditions({ status, customer_id: customerId, store_id: storeId });
-    const found = `SELECT ${orderColumns} FROM orders ${sql} ORDER BY received_at ${order}, order_id LIMIT ?`;
-    if (words.length === 0) return db.prepare(found).all(...values, limit) as StoredOrder[];
-    return db
-      .prepare(`SELECT * FROM (${found}) WHERE ${search.sql} LIMIT ?`)
-      .all(...values, searched, ...search.values, limit) as StoredOrder[];
+  // Each status by itself, along its index: all of them at once would be sorted, however many wait. Only those that are the first of them
+  // all are then read as a whole.
+  const each = (statuses.length > 0 ? [...new Set(statuses)] : [undefined]).map((status) => {
+    const { sql, values } = conditions({ status, customer_id: customerId, store_id: storeId });
+    const found = (columns: string) => `SELECT ${columns} FROM orders ${sql} ORDER BY ${order} LIMIT ?`;
+    if (words.length === 0) return { sql: `SELECT * FROM (${found(place)})`, values: [...values, limit] };
+    return {
+      sql: `SELECT * FROM (SELECT ${place} FROM (${found('*')}) WHERE ${search.sql} ORDER BY ${order} LIMIT ?)`,
+      values: [...values, searched, ...search.values, limit],
+    };
   });
+  const rows = db
+    .prepare(
+      `SELECT ${viewColumns} FROM orders WHERE order_no IN (
+         SELECT order_no FROM (${each.map(({ sql }) => sql).join(' UNION ALL ')}) ORDER BY ${order} LIMIT ?)`,
+    )
+    .raw()
+    .all(...each.flatMap(({ values }) => values), limit) as StoredOrder[];
   const byId = words.length === 1 ? named(db, words[0]!.text, filter) : [];
-  const all = [...new Map([...byId, ...rows].map((row) => [row.orderId, row])).values()];
+  const all = [...new Map([...byId, ...rows.map(viewOf)].map((order) => [order.orderId, order])).values()];
   const sign = first === 'newest' ? -1 : 1;
   all.sort((a, b) => sign * (a.receivedAt - b.receivedAt) || (a.orderId < b.orderId ? -1 : 1));
-  return all.slice(0, limit).map(viewOf);
+  return all.slice(0, limit);
 }
 
 /** Those whose order or customer id the text is, however old. */
-function named(db: Database, text: string, { customerId, storeId, statuses, limit = 50 }: OrderFilter): StoredOrder[] {
+function named(db: Database, text: string, { customerId, storeId, statuses, limit = 50 }: OrderFilter): OrderView[] {
   const by = (column: string) =>
     db
-      .prepare(`SELECT ${orderColumns} FROM orders WHERE ${column} = ? ORDER BY received_at DESC LIMIT ?`)
+      .prepare(`SELECT ${viewColumns} FROM orders WHERE ${column} = ? ORDER BY received_at DESC LIMIT ?`)
+      .raw()
       .all(text, limit) as StoredOrder[];
-  return [...by('order_id'), ...by('customer_id')].filter(
-    (row) =>
-      (customerId === undefined || row.customerId === customerId) &&
-      (storeId === undefined || row.storeId === storeId) &&
-      (statuses === undefined || statuses.length === 0 || statuses.includes(row.status)),
-  );
+  return [...by('order_id'), ...by('customer_id')]
+    .map(viewOf)
+    .filter(
+      (order) =>
+        (customerId === undefined || order.customerId === customerId) &&
+        (storeId === undefined || order.storeId === storeId) &&
+        (statuses === undefined || statuses.length === 0 || statuses.includes(order.status)),
+    );
 }
 
 function conditions(columns: Record<string, string | undefined>): { sql: string; values: string[] } {
@@ -64,7 +76,7 @@ function conditions(columns: Record<string, string | undefined>): { sql: string;
   return { sql: sql && `WHERE ${sql}`, values: given.map(([, value]) => value) };
 }
 
-const searchable = ['orderId', 'customerId', 'storeId', 'storeName', 'lines', 'riderId', 'reason'];
+const searchable = ['order_id', 'customer_id', 'store_id', 'store_name', 'lines', 'rider_id', 'reason'];
 
 function searchFor(words: readonly Word[]): { sql: string; values: string[] } {
   const one = ({ statuses }: Word) => [

@@ -63,6 +63,25 @@ test('tells a line that is wider than the terminal', async () => {
   await terminal.close();
 });
 
+test('tells what is written as it comes, and by which process', async () => {
+  const terminal = await drawn();
+  let told = '';
+  const before = terminal.raw();
+  const stop = terminal.onOutput((text) => {
+    told += text;
+  });
+  await terminal.press('a');
+  await terminal.waitFor('keys "a"');
+  assert.is(before + told, terminal.raw());
+  stop();
+  const heard = told;
+  await terminal.press('b');
+  await terminal.waitFor('"b"');
+  assert.is(told, heard);
+  process.kill(terminal.pid(), 'SIGTERM');
+  assert.equal(await terminal.ended, { code: 143, signal: null });
+});
+
 test('presses keys one by one', async () => {
   const terminal = await drawn([], { columns: 120 });
   await terminal.press('Escape', 'a', 'Up', 'PageDown', 'Backspace', '김!', 'Ctrl-C', 'Ctrl-Z', 'Enter', 'Space');

@@ -40,6 +40,11 @@ export type Terminal = {
   readonly normalScreen: () => string[];
   /** Everything that the program wrote so far. */
   readonly raw: () => string;
+  /** Tells `listener` what the program writes, as it comes; what the host reports of it may be in between. Returns how to stop that. */
+  readonly onOutput: (listener: (text: string) => void) => () => void;
+  /** The program's process.
+   * @throws {Error} it has not started */
+  readonly pid: () => number;
   readonly modes: () => Modes;
   /** Resolves to the screen's text once it shows `what`.
    * @param withinMs milliseconds to wait, default 20_000
@@ -92,8 +97,10 @@ export function openTerminal(args: readonly string[], settings: TerminalSettings
 
   // One chunk at a time, so that whoever waited sees the screen as it was when the waiting ended.
   let written = Promise.resolve();
+  const listeners = new Set<(text: string) => void>();
   pty.onData((chunk) => {
     raw += chunk;
+    for (const listener of listeners) listener(chunk);
     written = written.then(() => emulator.write(chunk)).then(changed);
   });
   const kill = () => killGroup(pty.pid);
@@ -117,6 +124,14 @@ export function openTerminal(args: readonly string[], settings: TerminalSettings
     lines: emulator.screen,
     normalScreen: () => emulator.normalScreen().map(({ text }) => text),
     raw: () => withoutReports(raw),
+    onOutput: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    pid: () => {
+      if (!program) throw new Error('The program has not started.');
+      return program.pid;
+    },
     modes: () => {
       const now = end ? end.settings : ttySettings(pty.fd);
       if (now === undefined) throw new Error('The terminal went together with the program: nothing is known of it.');

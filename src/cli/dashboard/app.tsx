@@ -14,7 +14,8 @@ export function App({ controller }: { readonly controller: Controller }) {
   });
   const { columns, rows } = shown.size;
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    // Every line has been cut to the width: cutting them once more would take Ink as long as all the rest.
+    <Box flexDirection="column" width={columns} height={rows} overflowY="hidden">
       {isTooSmall(shown.size) ? <TooSmall shown={shown} /> : <Whole shown={shown} />}
     </Box>
   );
@@ -35,7 +36,7 @@ function Whole({ shown }: { readonly shown: Shown }) {
       <Head shown={shown} />
       <Counts shown={shown} />
       <Rule width={columns} />
-      <Box flexDirection="column" height={height} overflow="hidden">
+      <Box flexDirection="column" height={height} overflowY="hidden">
         <Middle shown={shown} height={height} />
       </Box>
       <Rule width={columns} />

@@ -51,6 +51,22 @@ export function tail(text: string, cells: number): string {
   return `…${kept}`;
 }
 
+/** The same line in fewer pieces: those of one style that follow each other are one, and a space looks the same in any but inverse. */
+export function joined(pieces: readonly Piece[]): Piece[] {
+  const kept: Piece[] = [];
+  for (const piece of pieces) {
+    const last = kept.at(-1);
+    if (last && sameLooks(last, piece)) kept[kept.length - 1] = { ...last, text: last.text + piece.text };
+    else kept.push(piece);
+  }
+  return kept;
+}
+
+const sameLooks = (a: Piece, b: Piece): boolean =>
+  Boolean(a.inverse) === Boolean(b.inverse) &&
+  ((b.text.trim() === '' && !b.inverse) ||
+    (a.color === b.color && Boolean(a.bold) === Boolean(b.bold) && Boolean(a.dim) === Boolean(b.dim)));
+
 /** One line with something at each end; what is on the right goes first where there is no room, a piece at a time. */
 export function ends(left: readonly Piece[], right: readonly Piece[], cells: number): Piece[] {
   let kept = right;

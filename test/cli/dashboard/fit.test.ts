@@ -8,6 +8,7 @@ import {
   ends,
   fit,
   fitPieces,
+  joined,
   layOut,
   type Piece,
   rowOf,
@@ -33,6 +34,17 @@ test('what would move the cursor, ring the bell or turn the line around does not
 test('a line of pieces is as wide as it is told', () => {
   const pieces = [{ text: '주문 ' }, { text: '▸ Orders', bold: true }];
   for (let cells = 1; cells <= 20; cells++) assert.is(stringWidth(textOf(fitPieces(pieces, cells))), cells);
+});
+
+test('pieces that look the same are drawn as one, and spaces go with what is before them', () => {
+  const plain = (text: string): Piece => ({ text });
+  const red = (text: string): Piece => ({ text, color: 'red', bold: true });
+  const inverse = (text: string): Piece => ({ text, inverse: true });
+  assert.equal(joined([plain('a'), plain('  '), { text: 'b', bold: false }]), [plain('a  b')]);
+  assert.equal(joined([red('a'), plain('  '), red('b'), plain('c')]), [red('a  b'), plain('c')]);
+  assert.equal(joined([plain('a'), { text: 'b', dim: true }]), [plain('a'), { text: 'b', dim: true }]);
+  assert.equal(joined([inverse('a'), plain(' '), inverse(' ')]), [inverse('a'), plain(' '), inverse(' ')]);
+  assert.equal(joined([]), []);
 });
 
 test('what is at the right end gives way, piece by piece from its left', () => {

@@ -1,0 +1,21 @@
+/** @param p from 0 to 1 */
+export const percentile = (numbers: readonly number[], p: number): number =>
+  numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * p))]!;
+
+export const median = (numbers: readonly number[]): number => percentile(numbers, 0.5);
+
+/** A figure, and what it should be at most or at least, if anything. */
+export type Figure = { what: string; is: number; unit: string; atMost?: number; atLeast?: number };
+
+/** A line of a table: the figure, its target, and how many times the target it is. */
+export function lineOf({ what, is, unit, atMost, atLeast }: Figure): string {
+  const target = atMost ?? atLeast;
+  const cells = [`  ${what.padEnd(56)}`, `${shown(is)} ${unit}`.padStart(16)];
+  if (target === undefined) return cells.join(' ');
+  const sign = atMost === undefined ? '≥' : '≤';
+  cells.push(`${sign} ${shown(target)} ${unit}`.padStart(20), `${(is / target).toFixed(2)} ×`.padStart(9));
+  return `${cells.join(' ')}${(atMost === undefined ? is >= target : is <= target) ? '' : '  missed'}`;
+}
+
+const shown = (number: number): string =>
+  number.toLocaleString('en', { maximumFractionDigits: Math.abs(number) < 10 ? 2 : Math.abs(number) < 100 ? 1 : 0 });
