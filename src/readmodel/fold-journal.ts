@@ -13,9 +13,23 @@ export type Journal = {
 export class JournalTrimmed extends BaedalError {
   readonly code = 'journal-trimmed';
   readonly retry = false;
-  constructor(from: number, to: number) {
+  constructor(
+    readonly from: number,
+    readonly to: number,
+  ) {
     super(
       `The journal begins at entry ${to}: entries ${from} to ${to - 1} were trimmed before they were read here. Orders of that time may be missing or show an old status. A data folder that has read them can be copied here.`,
+    );
+  }
+}
+
+/** The journal gives nothing where there should be something. */
+export class JournalSilent extends BaedalError {
+  readonly code = 'journal-silent';
+  readonly retry = true;
+  constructor(next: number, end: number, forMs: number) {
+    super(
+      `The journal gave nothing for ${forMs / 1_000} s, though entries ${next} to ${end - 1} are to be read. Either the broker is away, or they are gone.`,
     );
   }
 }
@@ -41,6 +55,8 @@ export function intake(projection: Projection, onGap: (gap: JournalTrimmed) => v
 export type FoldOptions = {
   /** How long at most, milliseconds, default for ever. */
   withinMs?: number;
+  /** How long the journal may give nothing, milliseconds, default 30,000. */
+  silentMs?: number;
   signal?: AbortSignal;
   onGap(gap: JournalTrimmed): void;
   /** Told of the entries that were folded. */
@@ -50,19 +66,22 @@ export type FoldOptions = {
 /**
  * Folds what the journal has below offset `end`, and nothing from there on.
  * @returns whether it got there: not where the time was up or the signal came
+ * @throws {JournalSilent} or what the projection throws
  */
 export async function foldUpTo(
   journal: Journal,
   projection: Projection,
   end: number,
-  { withinMs = Number.POSITIVE_INFINITY, signal, onGap, onFolded }: FoldOptions,
+  { withinMs = Number.POSITIVE_INFINITY, silentMs = 30_000, signal, onGap, onFolded }: FoldOptions,
 ): Promise<boolean> {
   if (projection.next >= end) return true;
   let failure: unknown;
   let done = false;
+  let heardAt = Date.now();
   const take = intake(projection, onGap);
   const subscription = await journal.readJournal(projection.next, (entries) => {
     if (done || failure !== undefined) return;
+    heardAt = Date.now();
     const wanted = entries.filter(({ offset }) => offset < end);
     try {
       take(wanted);
@@ -74,7 +93,10 @@ export async function foldUpTo(
   });
   try {
     const giveUpAt = Date.now() + withinMs;
-    while (!done && failure === undefined && Date.now() < giveUpAt && !signal?.aborted) await sleep(2);
+    while (!done && failure === undefined && Date.now() < giveUpAt && !signal?.aborted) {
+      if (Date.now() - heardAt > silentMs) throw new JournalSilent(projection.next, end, silentMs);
+      await sleep(2);
+    }
   } finally {
     await subscription.stop();
   }

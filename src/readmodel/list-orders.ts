@@ -31,7 +31,7 @@ export function listOrders(db: Database, filter: OrderFilter = {}): OrderView[] 
   // Each status by itself, along its index: all of them at once would be sorted, however many wait. Only those that are the first of them
   // all are then read as a whole.
   const each = (statuses.length > 0 ? [...new Set(statuses)] : [undefined]).map((status) => {
-    const { sql, values } = conditions({ status, customer_id: customerId, store_id: storeId });
+    const { sql, values } = conditions({ customer_id: customerId, store_id: storeId, status });
     const found = (columns: string) => `SELECT ${columns} FROM orders ${sql} ORDER BY ${order} LIMIT ?`;
     if (words.length === 0) return { sql: `SELECT * FROM (${found(place)})`, values: [...values, limit] };
     return {
@@ -72,7 +72,8 @@ function named(db: Database, text: string, { customerId, storeId, statuses, limi
 
 function conditions(columns: Record<string, string | undefined>): { sql: string; values: string[] } {
   const given = Object.entries(columns).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const sql = given.map(([column]) => `${column} = ?`).join(' AND ');
+  // The first one has the index: where a customer or a store is named, few of theirs have the status, and many others do.
+  const sql = given.map(([column], i) => `${i === 0 ? '' : '+'}${column} = ?`).join(' AND ');
   return { sql: sql && `WHERE ${sql}`, values: given.map(([, value]) => value) };
 }
 

@@ -33,8 +33,16 @@ export type SeenEnd = { end: number; at: number };
 /** What was published this short a time ago is on its way to us, milliseconds; RabbitMQ's own mark of its end among it. */
 const underWayMs = 250;
 
-/** @param now epoch milliseconds */
-export function behind({ next, lastAt }: Pick<Position, 'next' | 'lastAt'>, { end, at }: SeenEnd, now: number): Behind {
-  if (next >= end || now - at < underWayMs) return { entries: 0, ms: 0 };
-  return { entries: end - next, ms: lastAt === null ? now - at : Math.max(0, now - lastAt) };
+/**
+ * @param seen the ends that were seen lately, the newest first; the newest that nothing can be under way to any more counts
+ * @param now epoch milliseconds
+ */
+export function behind(
+  { next, lastAt }: Pick<Position, 'next' | 'lastAt'>,
+  seen: readonly SeenEnd[],
+  now: number,
+): Behind {
+  const settled = seen.find(({ at }) => now - at >= underWayMs);
+  if (!settled || next >= settled.end) return { entries: 0, ms: 0 };
+  return { entries: settled.end - next, ms: Math.max(0, now - (lastAt ?? settled.at)) };
 }

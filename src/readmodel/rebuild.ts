@@ -1,28 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { BaedalError } from '../errors.ts';
 import { makeFolder } from '../sqlite/make-folder.ts';
 import type { Database } from '../sqlite/open-database.ts';
 import { acquireLock } from '../sqlite/process-lock.ts';
-import {
-  candidateFile,
-  currentFile,
-  nextFile,
-  offer,
-  putInPlace,
-  removeFile,
-  removeOthers,
-  takeBack,
-} from './files.ts';
-import { foldUpTo, type Journal } from './fold-journal.ts';
-import { lockOf } from './follow.ts';
-import { nextOf } from './position.ts';
+import { currentFile, fileNamed, removeFile, removeOthers, takeBack } from './files.ts';
+import { foldUpTo, type Journal, type JournalTrimmed } from './fold-journal.ts';
+import { type HandedOver, handOver } from './hand-over.ts';
+import { positionOf } from './position.ts';
 import { type Entry, Projection } from './projection.ts';
 import { openForQueries, openReadModelFile } from './schema.ts';
-
-/** How long whoever keeps the read model up to date may take to take the new file over, milliseconds. */
-const takenWithinMs = 90_000;
 
 /** The read model could not be rebuilt. The old one is as it was. */
 export class RebuildFailed extends BaedalError {
@@ -37,7 +25,7 @@ export class RebuildFailed extends BaedalError {
 
 export type RebuildOptions = {
   signal: AbortSignal;
-  /** Whether to go on where the journal no longer has its beginning, so that older orders are forgotten. Default false. */
+  /** Whether to go on where the journal no longer has what the read model in use has read. Default false. */
   forget?: boolean;
   /** Told of how many events were folded so far, and of the offset reached and to reach. */
   onProgress?(progress: { events: number; next: number; end: number }): void;
@@ -61,20 +49,28 @@ export async function rebuild(
   makeFolder(folder);
   const lock = acquireLock(join(folder, 'locks', 'readmodel-rebuild.lock'));
   if (!lock) throw new RebuildFailed('It is being rebuilt already, by another process.', { retry: true });
-  const file = nextFile(folder);
+  const file = fileNamed(randomBytes(6).toString('hex'));
   try {
-    removeFile(folder, file); // what a rebuild that was cut short has left
+    // What a rebuild that was cut short has left is nobody's any more.
+    takeBack(folder);
+    removeOthers(folder, currentFile(folder));
     const rebuilt = await foldAnew(folder, file, journal, elapsed, options);
-    await handOver(folder, file, journal, options.signal);
+    const outcome = await handOver(folder, file, journal, options.signal);
+    if (outcome !== 'in place') throw new RebuildFailed(whyNot[outcome].reason, whyNot[outcome]);
     return { ...rebuilt, file };
   } catch (error) {
-    if (candidateFile(folder) === file) takeBack(folder);
     if (currentFile(folder) !== file) removeFile(folder, file);
     throw error;
   } finally {
     lock.release();
   }
 }
+
+const whyNot: Record<Exclude<HandedOver, 'in place'>, { reason: string; code?: string; retry?: boolean }> = {
+  refused: { reason: 'Whoever keeps the read model up to date could not use the new file, and has said why.' },
+  'not taken': { reason: 'Whoever keeps the read model up to date did not take the new file.', retry: true },
+  interrupted: { reason: 'It was stopped before it was done.', code: 'interrupted' },
+};
 
 async function foldAnew(
   folder: string,
@@ -83,7 +79,8 @@ async function foldAnew(
   elapsed: () => number,
   { signal, forget = false, onProgress }: RebuildOptions,
 ): Promise<Omit<Rebuilt, 'file'>> {
-  const db = openReadModelFile(join(folder, file), false);
+  const path = join(folder, file);
+  const db = openReadModelFile(path, false);
   try {
     const projection = new Projection(db);
     const startedAt = elapsed();
@@ -93,12 +90,12 @@ async function foldAnew(
       events += entries.length;
       onProgress?.({ events, next: projection.next, end });
     };
-    const onGap = (gap: BaedalError) => {
-      if (!forget && knowsOlder(folder))
+    const onGap = (gap: JournalTrimmed) => {
+      if (!forget && wouldForget(folder, gap))
         throw new RebuildFailed(`${gap.message} With --forget it is rebuilt without them.`, gap);
     };
     const reached = await foldUpTo(journal, projection, end, { signal, onGap, onFolded });
-    if (!reached) throw new RebuildFailed('It was stopped before it was done.', { code: 'interrupted' });
+    if (!reached) throw new RebuildFailed(whyNot.interrupted.reason, whyNot.interrupted);
     const tookMs = elapsed() - startedAt;
     check(db);
     const orders = db.prepare('SELECT count(*) FROM orders').pluck().get() as number;
@@ -106,7 +103,7 @@ async function foldAnew(
     return { events, orders, tookMs };
   } finally {
     db.close();
-    sync(join(folder, file));
+    sync(path);
   }
 }
 
@@ -120,12 +117,13 @@ function sync(path: string): void {
   }
 }
 
-/** Whether the read model in use has anything that a new one would lack. One that cannot be read has nothing to lose. */
-function knowsOlder(folder: string): boolean {
+/** Whether the read model in use has read what the journal lacks now. One that cannot be read has nothing to lose. */
+function wouldForget(folder: string, { from, to }: JournalTrimmed): boolean {
   try {
     const db = openForQueries(folder);
     try {
-      return nextOf(db) > 0;
+      const { next, gaps } = positionOf(db);
+      return next > from && !gaps.some((gap) => gap.from <= from && gap.to >= to);
     } finally {
       db.close();
     }
@@ -146,40 +144,4 @@ function check(db: Database): void {
     .pluck()
     .all();
   if (wrong.length > 0) throw new RebuildFailed(`The new file counts its orders wrong (${wrong.join(', ')}).`);
-}
-
-/** Offers the new file to whoever keeps the read model up to date; where nobody does, that is us for a moment. */
-async function handOver(folder: string, file: string, journal: Journal, signal: AbortSignal): Promise<void> {
-  offer(folder, file);
-  const giveUpAt = Date.now() + takenWithinMs;
-  while (currentFile(folder) !== file) {
-    const lock = acquireLock(lockOf(folder));
-    if (lock) {
-      try {
-        await comeUpTo(folder, file, journal, signal);
-        putInPlace(folder, file);
-        removeOthers(folder, file);
-      } finally {
-        lock.release();
-      }
-      return;
-    }
-    if (candidateFile(folder) === undefined && currentFile(folder) !== file)
-      throw new RebuildFailed('Whoever keeps the read model up to date could not use the new file, and has said why.');
-    if (signal.aborted) throw new RebuildFailed('It was stopped before it was done.', { code: 'interrupted' });
-    if (Date.now() > giveUpAt)
-      throw new RebuildFailed('Whoever keeps the read model up to date did not take the new file.', { retry: true });
-    await sleep(20);
-  }
-}
-
-/** As far as readers have seen, so that nothing they saw goes away again. */
-async function comeUpTo(folder: string, file: string, journal: Journal, signal: AbortSignal): Promise<void> {
-  const db = openReadModelFile(join(folder, file));
-  try {
-    const projection = new Projection(db);
-    await foldUpTo(journal, projection, await journal.journalEnd(), { signal, onGap: () => {} });
-  } finally {
-    db.close();
-  }
 }

@@ -70,6 +70,9 @@ const schema = [
    );
    CREATE INDEX dead_letters_by_time ON dead_letters (at, letter_id);
    CREATE INDEX dead_letters_by_state ON dead_letters (state, at, letter_id);`,
+  `CREATE INDEX breaker_changes_by_time ON breaker_changes (at);
+   -- Minutes in which nothing that is counted happened are no rows.
+   DELETE FROM minutes WHERE received + deferred + placed + rejected + refused + cancelled + delivered = 0;`,
 ];
 
 /** The file of the read model is damaged. */
@@ -109,9 +112,11 @@ export function openForQueries(folder: string): Database {
     const path = join(folder, file);
     try {
       if (file === firstFile && !existsSync(path)) openReadModelFile(path).close();
-      return openDatabase(path, { schema, readonly: true });
+      const db = openDatabase(path, { schema, readonly: true });
+      if (currentFile(folder) === file) return db;
+      db.close(); // another one took its place just now
     } catch (error) {
-      if (currentFile(folder) === file) throw explainedFor(path, error); // otherwise another one took its place just now
+      if (currentFile(folder) === file) throw explainedFor(path, error);
     }
   }
 }

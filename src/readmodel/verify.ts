@@ -1,10 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { BaedalError } from '../errors.ts';
 import type { Database } from '../sqlite/open-database.ts';
+import { acquireLock } from '../sqlite/process-lock.ts';
 import { foldUpTo, type Journal } from './fold-journal.ts';
 import { nextOf } from './position.ts';
 import { type Entry, Projection } from './projection.ts';
 import { openForQueries, openReadModelFile } from './schema.ts';
+
+/** The two could not be compared. */
+export class VerifyFailed extends BaedalError {
+  readonly code = 'verify-failed';
+  constructor(
+    reason: string,
+    readonly retry = false,
+  ) {
+    super(reason);
+  }
+}
 
 /** Where the live read model and a fresh fold are not the same. `undefined`: it has no such row. */
 export type Difference = {
@@ -56,6 +70,7 @@ const compared: Record<string, { key: string; sql: string }> = {
  * Folds the journal anew, beside the live read model, up to where that one is, and compares the two row by row.
  * The live one is read in one transaction meanwhile; it may be written to all the same.
  * @returns the first difference, if there is one
+ * @throws {VerifyFailed}
  */
 export async function verify(
   folder: string,
@@ -63,10 +78,35 @@ export async function verify(
   signal: AbortSignal,
   onProgress: (events: number, next: number, end: number) => void = () => {},
 ): Promise<Verified | 'interrupted'> {
-  const live = openForQueries(folder);
-  const place = mkdtempSync(join(folder, 'verify-'));
-  const fresh = openReadModelFile(join(place, 'fresh.sqlite'), false);
+  const lock = acquireLock(join(folder, 'locks', 'readmodel-verify.lock'));
+  if (!lock) throw new VerifyFailed('It is being verified already, by another process. Wait until that is done.', true);
   try {
+    // What a verification that was cut short has left.
+    rmSync(join(folder, freshFolder), { recursive: true, force: true });
+    return await verified(folder, journal, signal, onProgress);
+  } finally {
+    rmSync(join(folder, freshFolder), { recursive: true, force: true });
+    lock.release();
+  }
+}
+
+/** Where the fresh fold lies. */
+const freshFolder = 'verify';
+
+async function verified(
+  folder: string,
+  journal: Journal,
+  signal: AbortSignal,
+  onProgress: (events: number, next: number, end: number) => void,
+): Promise<Verified | 'interrupted'> {
+  const live = openForQueries(folder);
+  const fresh = openReadModelFile(join(folder, freshFolder, 'fresh.sqlite'), false);
+  try {
+    const [read, end] = [nextOf(live), await journal.journalEnd()];
+    if (read > end)
+      throw new VerifyFailed(
+        `The read model has read ${read} entries, but the journal ends after ${end}: it is another journal. \`baedal readmodel rebuild\` makes it what this one says.`,
+      );
     const projection = new Projection(fresh);
     let events = 0;
     const foldTo = (end: number) =>
@@ -80,18 +120,26 @@ export async function verify(
       });
     if (!(await foldTo(nextOf(live)))) return 'interrupted';
     live.exec('BEGIN'); // from here on it stands still for us; the rest of the way is short
-    const end = nextOf(live);
-    if (!(await foldTo(end))) return 'interrupted';
-    const { rows, difference } = compare(live, fresh);
-    return { entries: end, events, rows, ...(difference && { difference }) };
+    const endNow = nextOf(live);
+    if (!(await foldTo(endNow))) return 'interrupted';
+    const compared = await compare(live, fresh, signal);
+    if (compared === 'interrupted') return compared;
+    const { rows, difference } = compared;
+    return { entries: endNow, events, rows, ...(difference && { difference }) };
   } finally {
     live.close();
     fresh.close();
-    rmSync(place, { recursive: true, force: true });
   }
 }
 
-function compare(live: Database, fresh: Database): { rows: number; difference?: Difference } {
+/** Rows after which others have their turn, and a signal is heard. */
+const rowsAtOnce = 5_000;
+
+async function compare(
+  live: Database,
+  fresh: Database,
+  signal: AbortSignal,
+): Promise<{ rows: number; difference?: Difference } | 'interrupted'> {
   let rows = 0;
   for (const [table, { key, sql }] of Object.entries(compared)) {
     const ours = live.prepare(sql).iterate() as IterableIterator<Row>;
@@ -102,6 +150,8 @@ function compare(live: Database, fresh: Database): { rows: number; difference?: 
         const b = theirs.next().value as Row | undefined;
         if (!a && !b) break;
         rows++;
+        if (rows % rowsAtOnce === 0) await setImmediate();
+        if (signal.aborted) return 'interrupted';
         const difference = differenceOf(key, a, b);
         if (difference) return { rows, difference: { table, ...difference } };
       }

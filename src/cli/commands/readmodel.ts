@@ -20,7 +20,7 @@ const onItsWayMs = 300;
 /** `baedal readmodel status` */
 export async function readModelStatus(settings: Settings): Promise<void> {
   const end = await withBroker(settings, (broker) => broker.journalEnd());
-  const seen = { end, at: now() };
+  const seen = [{ end, at: now() }];
   const reader = new Reader(folderOf(settings));
   try {
     await waitFor(reader, end, onItsWayMs);

@@ -32,7 +32,7 @@ export async function system(settings: Settings): Promise<void> {
     const health = heard.health(elapsed());
     await listening.stop();
     const [queues, end] = await Promise.all([broker.depths(), broker.journalEnd()]);
-    const seen = { end, at: now() };
+    const seen = [{ end, at: now() }];
     const reader = new Reader(folderOf(settings));
     try {
       await waitFor(reader, end, onItsWayMs);

@@ -2,7 +2,7 @@ import type { Menu } from '../../actors/menu.ts';
 import type { Broker, LinkState, QueueDepth } from '../../broker/broker.ts';
 import { redactUrl } from '../../broker/rabbitmq/broker-url.ts';
 import { countDead } from '../../readmodel/list-dead-letters.ts';
-import { type Behind, behind, positionOf } from '../../readmodel/position.ts';
+import { type Behind, behind, positionOf, type SeenEnd } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
 import { Heard, missingMs } from '../heard.ts';
 import { menuInUse } from '../menu-in-use.ts';
@@ -41,11 +41,11 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
     if (state.state !== link.state) log.add(`broker: ${state.state}${state.reason ? `: ${state.reason}` : ''}`);
     link = state;
   });
-  let seen = { end: 0, at: now() };
+  let seen: SeenEnd[] = [];
   const lookForEnd = () =>
     broker.journalEnd().then(
       (found) => {
-        seen = { end: found, at: now() };
+        seen = [{ end: found, at: now() }, ...seen].slice(0, 2);
       },
       () => {}, // the link is down, which is shown; what was known of the end still holds
     );
