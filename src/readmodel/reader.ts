@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from '../sqlite/open-database.ts';
+import { type Database, explained } from '../sqlite/open-database.ts';
 import { explainedFor, openForQueries } from './schema.ts';
 
 /** A read model that is asked again and again, and may be rebuilt meanwhile: then the next question goes to the new file. */
@@ -37,7 +37,12 @@ export class Reader {
 
   /** Changes whenever another file is put in place. */
   private stampNow(): string {
-    const stats = statSync(join(this.folder, 'readmodel.current'), { throwIfNoEntry: false });
-    return stats ? `${stats.ino} ${stats.mtimeMs}` : '';
+    const path = join(this.folder, 'readmodel.current');
+    try {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return stats ? `${stats.ino} ${stats.mtimeMs}` : '';
+    } catch (error) {
+      throw explained(path, error, true); // no folder, or one that may not be looked into
+    }
   }
 }

@@ -80,7 +80,7 @@ on('a damaged read model is said to be, with what mends it, and once that is don
   writeFileSync(readModelOf(at), 'this is no database, and was never one; '.repeat(200));
   const terminal = at.show(['dashboard']);
   const said = await terminal.waitFor('The read model cannot be read');
-  assert.match(said.replaceAll('\n ', ' '), /damaged or no database.*`baedal readmodel rebuild`/);
+  assert.match(said.replaceAll('\n ', ' '), /damaged or not a database.*`baedal readmodel rebuild`/);
   await terminal.press('2', '5', '1', 's', 'c', 'Enter');
   await terminal.waitFor('baedal ▸ Orders');
   assert.is((await at.run('readmodel', 'rebuild')).code, 0);
