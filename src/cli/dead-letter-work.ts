@@ -31,6 +31,9 @@ export type DryRun =
 /** Which letters were redriven, and why the others were not, a sentence each. */
 export type Redriven = { redriven: string[]; refused: { letterId: string; reason: string }[] };
 
+/** Which letters were discarded, and why the others were not, a sentence each. */
+export type Discarded = { discarded: string[]; refused: { letterId: string; reason: string }[] };
+
 /** Letters that are published, with the record of it, in one go. */
 const atOnce = 100;
 
@@ -102,21 +105,36 @@ export async function redrive(broker: Broker, letters: readonly DeadLetterView[]
   return done;
 }
 
+/** Why nothing is to be discarded of a letter, in a sentence; undefined where it can be. */
+export const notDiscardable = ({ letterId, state }: Pick<DeadLetterView, 'letterId' | 'state'>): string | undefined =>
+  state === 'redriven'
+    ? `The dead letter ${letterId.slice(0, 8)} was redriven already, so there is nothing to discard. Should its message die again, that is another letter.`
+    : undefined;
+
 /**
- * Records that nothing will come of these letters. They can still be read.
+ * Records that nothing will come of these letters. They can still be read. One that was redriven is refused: its message is on its way.
  * @param reason for people, up to 2,000 characters
  * @throws {BaedalError} the broker did not confirm; it is safe to discard the same letters again
  */
 export async function discard(
   broker: Broker,
-  letters: readonly Pick<DeadLetterView, 'letterId'>[],
+  letters: readonly Pick<DeadLetterView, 'letterId' | 'state'>[],
   reason: string,
   clock = now,
-): Promise<void> {
-  for (const some of inChunks(letters)) {
-    const data = { letterIds: some.map(({ letterId }) => letterId), reason: reason.slice(0, 2_000) };
-    await publish(broker, [{ envelope: recordOf('LettersDiscarded', data, clock()) }]);
+): Promise<Discarded> {
+  const done: Discarded = { discarded: [], refused: [] };
+  const ready: string[] = [];
+  for (const letter of letters) {
+    const refusal = notDiscardable(letter);
+    if (refusal === undefined) ready.push(letter.letterId);
+    else done.refused.push({ letterId: letter.letterId, reason: refusal });
   }
+  for (const letterIds of inChunks(ready)) {
+    const data = { letterIds: [...letterIds], reason: reason.slice(0, 2_000) };
+    await publish(broker, [{ envelope: recordOf('LettersDiscarded', data, clock()) }]);
+    done.discarded.push(...letterIds);
+  }
+  return done;
 }
 
 const recordOf = <T extends 'LettersRedriven' | 'LettersDiscarded'>(type: T, data: Envelope<T>['data'], at: number) =>

@@ -1,5 +1,4 @@
 import type { OrderStatus } from '../actors/messages.ts';
-import { listBreakerChanges } from '../readmodel/list-breaker-changes.ts';
 import { countByStatus } from '../readmodel/list-orders.ts';
 import { listMinutes, msPerMinute } from '../readmodel/minutes.ts';
 import type { Database } from '../sqlite/open-database.ts';
@@ -12,7 +11,6 @@ export type Overview = {
   /** Orders placed in the last sixty seconds, about; and in each of the last minutes, oldest first. */
   placedPerMinute: number;
   placed: readonly number[];
-  breaker: 'open' | 'half-open' | 'closed';
 };
 
 const minutesShown = 12;
@@ -21,7 +19,6 @@ const minutesShown = 12;
 export function overviewOf(db: Database, now: number): Overview {
   const counts = countByStatus(db);
   const minutes = listMinutes(db, now, minutesShown);
-  const [change] = listBreakerChanges(db, 1);
   const placed = minutes.map((minute) => minute.placed);
   const [before = 0, current = 0] = placed.slice(-2);
   const passed = (now % msPerMinute) / msPerMinute;
@@ -30,6 +27,5 @@ export function overviewOf(db: Database, now: number): Overview {
     counts,
     placedPerMinute: Math.round(current + before * (1 - passed)),
     placed,
-    breaker: change?.state ?? 'closed',
   };
 }

@@ -8,7 +8,7 @@ export const searchWords = (filter: string, lang: Lang): Word[] =>
   filter
     .split(/\s+/)
     .filter(Boolean)
-    .map((text) => ({ text, statuses: statusesNamed(text, lang) }));
+    .map((text) => ({ text, statuses: statusesNamed(text.toLowerCase(), lang) }));
 
 const statusesNamed = (text: string, lang: Lang): OrderStatus[] =>
   orderStatuses.filter((status) => status.includes(text) || shown(status, lang).includes(text));

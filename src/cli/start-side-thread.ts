@@ -32,6 +32,7 @@ export async function startSideThread(
   });
   if (say) createInterface(thread.stderr).on('line', say);
   let stopping = false;
+  let ended = false;
   let onSettled: (failure?: unknown) => void = () => {};
   const settled = () =>
     new Promise<void>((resolve, reject) => {
@@ -42,7 +43,10 @@ export async function startSideThread(
     if (!stopping) onProblem({ actor: 'listening thread', kind: 'fatal', reason: reasonOf(failure) });
   };
   thread.on('error', fail);
-  thread.on('exit', () => fail(new ThreadFailed('thread-failed', true, 'The listening thread ended unexpectedly.')));
+  thread.on('exit', () => {
+    ended = true;
+    fail(new ThreadFailed('thread-failed', true, 'The listening thread ended unexpectedly.'));
+  });
   thread.on('message', (message: FromThread) => {
     if (message.kind === 'problem') onProblem(message.problem);
     else if (message.kind === 'failed') onSettled(new ThreadFailed(message.code, message.retry, message.reason));
@@ -57,6 +61,7 @@ export async function startSideThread(
   return {
     stop: async (graceMs) => {
       stopping = true;
+      if (ended) return; // as it has said
       const stopped = settled();
       thread.postMessage({ stopWithinMs: graceMs } satisfies ToThread);
       await stopped;

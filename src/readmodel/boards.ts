@@ -9,9 +9,13 @@ export type BoardFilter = {
   limit?: number;
 };
 
+/** What an order is while it is the kitchen's, and while it is the riders'. */
+export const inKitchen: readonly OrderStatus[] = ['placed', 'accepted'];
+export const withRiders: readonly OrderStatus[] = ['cooked', 'assigned', 'on-the-way'];
+
 /** What waits to be accepted or is on the stove, oldest first? */
 export function kitchenBoard(db: Database, { storeId, limit = 1_000 }: BoardFilter = {}): OrderView[] {
-  if (storeId === undefined) return listOrders(db, { statuses: ['placed', 'accepted'], first: 'oldest', limit });
+  if (storeId === undefined) return listOrders(db, { statuses: inKitchen, first: 'oldest', limit });
   // The status stands in the text, not in a parameter: only so SQLite knows that the index of the board has it.
   const one = (status: 'placed' | 'accepted') =>
     `SELECT * FROM (SELECT order_no, received_at FROM orders
@@ -26,8 +30,6 @@ export function kitchenBoard(db: Database, { storeId, limit = 1_000 }: BoardFilt
     .all({ storeId, limit }) as StoredOrder[];
   return rows.map(viewOf);
 }
-
-const withRiders: readonly OrderStatus[] = ['cooked', 'assigned', 'on-the-way'];
 
 /** What is to be picked up or on its way, oldest first? */
 export const riderBoard = (db: Database, { limit = 1_000 }: { limit?: number } = {}): OrderView[] =>

@@ -30,6 +30,9 @@ export type DeadLetterView = {
   body: string;
 };
 
+/** One without its body, which may be as long as a megabyte. */
+export type DeadLetterHead = Omit<DeadLetterView, 'body'>;
+
 export type DeadLetterFilter = {
   /** Default any. */
   state?: DeadLetterState;
@@ -37,6 +40,8 @@ export type DeadLetterFilter = {
   reason?: string;
   /** Only those that come after this one in the list: the next page. */
   after?: { at: number; letterId: string };
+  /** Default `newest`. */
+  first?: 'newest' | 'oldest';
   /** Default 50. */
   limit?: number;
 };
@@ -50,22 +55,32 @@ export class LetterIdAmbiguous extends BaedalError {
   }
 }
 
-const columns = `
+const headColumns = `
   letter_id AS letterId, state, queue, actor, message_id AS messageId, type, order_id AS orderId, reason, attempts, at,
-  settled_at AS settledAt, discard_reason AS discardReason, body`;
+  settled_at AS settledAt, discard_reason AS discardReason`;
+// The body lies last in its row, so that a list without it never reads it.
+const columns = `${headColumns}, body`;
 
-/** Which messages could not be handled? Newest first. */
-export function listDeadLetters(db: Database, filter: DeadLetterFilter = {}): DeadLetterView[] {
-  const { state, reason, after, limit = 50 } = filter;
+/** Which messages could not be handled? */
+export const listDeadLetters = (db: Database, filter: DeadLetterFilter = {}): DeadLetterView[] =>
+  list(db, columns, filter) as DeadLetterView[];
+
+/** The same without their bodies. */
+export const listDeadLetterHeads = (db: Database, filter: DeadLetterFilter = {}): DeadLetterHead[] =>
+  list(db, headColumns, filter) as DeadLetterHead[];
+
+function list(db: Database, read: string, filter: DeadLetterFilter): unknown[] {
+  const { state, reason, after, first = 'newest', limit = 50 } = filter;
+  const [order, beyond] = first === 'newest' ? ['DESC', '<'] : ['ASC', '>'];
   const where = ['at IS NOT NULL'];
   if (state !== undefined) where.push('state = @state');
   if (reason !== undefined) where.push('instr(lower(reason), lower(@reason)) > 0');
-  if (after !== undefined) where.push('(at, letter_id) < (@at, @letterId)');
+  if (after !== undefined) where.push(`(at, letter_id) ${beyond} (@at, @letterId)`);
   return db
     .prepare(
-      `SELECT ${columns} FROM dead_letters WHERE ${where.join(' AND ')} ORDER BY at DESC, letter_id DESC LIMIT @limit`,
+      `SELECT ${read} FROM dead_letters WHERE ${where.join(' AND ')} ORDER BY at ${order}, letter_id ${order} LIMIT @limit`,
     )
-    .all({ ...after, state, reason, limit }) as DeadLetterView[];
+    .all({ ...after, state, reason, limit });
 }
 
 /**

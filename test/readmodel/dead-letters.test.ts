@@ -6,6 +6,7 @@ import {
   countDeadLetters,
   type DeadLetterFilter,
   findDeadLetter,
+  listDeadLetterHeads,
   listDeadLetters,
 } from '../../src/readmodel/list-dead-letters.ts';
 import { listOrders } from '../../src/readmodel/list-orders.ts';
@@ -139,6 +140,9 @@ test('letters are listed newest first, by state and by what their reason contain
   assert.equal(ids(db, { state: 'redriven', reason: 'locked' }), ['aa03']);
   assert.equal(ids(db, { reason: '%' }), []);
   assert.equal(ids(db, { after: findDeadLetter(db, 'aa03')! }), ['aa01']);
+  assert.equal(ids(db, { first: 'oldest' }), ids(db).toReversed());
+  assert.equal(ids(db, { first: 'oldest', after: findDeadLetter(db, 'aa01')! }), ids(db).toReversed().slice(1));
+  assert.not('body' in listDeadLetterHeads(db)[0]!);
   assert.equal(ids(db, { state: 'dead', after: { at: 30, letterId: 'aa02' } }), ['aa01']);
   db.close();
 });

@@ -9,7 +9,7 @@ import {
 } from '../../readmodel/list-dead-letters.ts';
 import { parseCount } from '../arguments.ts';
 import { query, withBroker } from '../client.ts';
-import { type DryRun, discard, dryRun, type Redriven, redrive } from '../dead-letter-work.ts';
+import { type DryRun, discard, dryRun, notDiscardable, type Redriven, redrive } from '../dead-letter-work.ts';
 import { AlreadySaid, Refused, UsageError } from '../exit-code.ts';
 import { now } from '../open-broker.ts';
 import { print, printJson, say } from '../print.ts';
@@ -105,12 +105,8 @@ export async function deadDiscard(
   if (!flags.yes && (settings.json || !somebodyIsThere()))
     throw new UsageError('Nothing comes of a message that is discarded. Say --yes if you mean it.');
   const letters = await find(settings, ids);
-  const redriven = letters.find(({ state }) => state === 'redriven');
-  if (redriven)
-    throw new Refused(
-      'redriven-already',
-      `The dead letter ${shortId(redriven.letterId)} was redriven already, so there is nothing to discard. Should its message die again, that is another letter.`,
-    );
+  const refusal = letters.map(notDiscardable).find((one) => one !== undefined);
+  if (refusal !== undefined) throw new Refused('redriven-already', refusal);
   if (!flags.yes && !(await confirmed(letters.length))) throw new AlreadySaid('not-confirmed');
   await withBroker(settings, (broker) => discard(broker, letters, flags.reason));
   const discarded = letters.map(({ letterId }) => letterId);
@@ -137,14 +133,22 @@ async function find(settings: Settings, ids: readonly string[]): Promise<DeadLet
   return [...letters.values()];
 }
 
-/** All that are dead, page by page. Those that die meanwhile are not among them. */
+/** All that are dead, page by page, oldest first. Those that die meanwhile are not among them: a redriven one may die again. */
 async function* allDead(settings: Settings, reason: string | undefined): AsyncGenerator<DeadLetterView[]> {
-  const filter = { state: 'dead' as const, limit: page, ...(reason !== undefined && { reason }) };
-  let letters = await query(settings, (db) => listDeadLetters(db, filter));
-  while (letters.length > 0) {
-    yield letters;
-    const after = letters.at(-1)!;
-    letters = letters.length < page ? [] : await query(settings, (db) => listDeadLetters(db, { ...filter, after }));
+  const startedAt = now();
+  const filter = {
+    state: 'dead' as const,
+    first: 'oldest' as const,
+    limit: page,
+    ...(reason !== undefined && { reason }),
+  };
+  let after: DeadLetterFilter['after'];
+  for (;;) {
+    const more = await query(settings, (db) => listDeadLetters(db, { ...filter, ...(after && { after }) }));
+    const letters = more.filter(({ at }) => at <= startedAt);
+    if (letters.length > 0) yield letters;
+    if (letters.length < page) return;
+    after = letters.at(-1)!;
   }
 }
 

@@ -10,7 +10,7 @@ import { folderOf, now } from '../open-broker.ts';
 import { type Overview, overviewOf } from '../overview.ts';
 import { print, printJson } from '../print.ts';
 import type { Settings } from '../settings.ts';
-import { span, table, won } from '../show.ts';
+import { harmless, span, table, won } from '../show.ts';
 
 /** How long it listens where all is well, milliseconds: each side tells once a second. */
 const listenMs = 1_500;
@@ -64,7 +64,7 @@ function report({ actors, breakers, processes, readModel, queues, orders, deadLe
   print(table(['ACTOR', 'STATE', 'WAITING', 'HANDLED/S', 'IN HAND', 'RETRIES', 'DEAD', 'P50', 'P99'], rows, numbers));
   print();
   const processRows = processes.map(({ host, pid, up, memoryBytes, actors: run, startedAt }) => [
-    `${host}:${pid}`,
+    `${harmless(host)}:${pid}`,
     up ? '● up' : '✗ missing',
     `${Math.round(memoryBytes / 2 ** 20)} MB`,
     span(Math.max(0, now() - startedAt)),

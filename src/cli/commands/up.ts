@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { demoPace } from '../../actors/pace.ts';
-import { BaedalError } from '../../errors.ts';
+import { BaedalError, reasonOf } from '../../errors.ts';
 import { parsePositive } from '../arguments.ts';
 import { type ActorName, actorNames } from '../cast.ts';
 import { hasTerminal } from '../dashboard/has-terminal.ts';
@@ -9,7 +9,7 @@ import { UsageError } from '../exit-code.ts';
 import { catalogOf } from '../menu-in-use.ts';
 import { folderOf, now } from '../open-broker.ts';
 import { type OpenPsp, openPsp } from '../open-psp.ts';
-import { type PlatformOptions, startPlatform } from '../platform.ts';
+import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
 import { say } from '../print.ts';
 import type { Settings } from '../settings.ts';
 import type { Problem } from '../side.ts';
@@ -67,25 +67,40 @@ async function run(
     ...(psp && { provider: psp.provider }),
     onTurn: (actor) => tell(`${actor}: taken over`),
   });
-  const { broker } = platform;
   if (psp) tell(`Payment provider: ${psp.what}.`);
   tell(`Up: ${standing(platform)}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
-  if (log) {
-    const { runDashboard } = await import('../dashboard/run-dashboard.tsx'); // React and Ink take their time
-    await runDashboard({ settings, broker, readOnly: false, log, signal: ended.signal });
-    say(stopping);
-  } else {
-    let last = 'up';
-    broker.onLink(({ state, reason }) => {
-      if (state !== last && !signal.aborted) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
-      last = state;
-    });
-    if (!ended.signal.aborted) await once(ended.signal, 'abort');
-  }
+  if (log) await show(options, platform, { signal: ended.signal, stop: () => ended.abort() }, log);
+  else sayWhenLinkChanges(platform, signal);
+  if (!ended.signal.aborted) await once(ended.signal, 'abort');
   const failure = ended.signal.reason;
   if (!(failure instanceof ActorStopped)) return platform.stop();
   await platform.stop().catch(() => undefined); // what stopped the actor is what there is to say
   throw failure;
+}
+
+/** Shows the dashboard. Who quits it stops the actors; where it cannot be shown any more, they go on. */
+async function show(
+  { settings }: PlatformOptions,
+  { broker }: Platform,
+  { signal, stop }: { signal: AbortSignal; stop(): void },
+  log: Log,
+): Promise<void> {
+  try {
+    const { runDashboard } = await import('../dashboard/run-dashboard.tsx'); // React and Ink take their time
+    await runDashboard({ settings, broker, readOnly: false, log, signal });
+    say(stopping);
+    stop();
+  } catch (error) {
+    say(`The dashboard cannot be shown any more (${reasonOf(error)}). The actors go on; Ctrl-C stops them.`);
+  }
+}
+
+function sayWhenLinkChanges({ broker }: Platform, signal: AbortSignal): void {
+  let last = 'up';
+  broker.onLink(({ state, reason }) => {
+    if (state !== last && !signal.aborted) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
+    last = state;
+  });
 }
 
 /** What this process does, and what it is there for only if another one goes. */

@@ -1,10 +1,11 @@
 import { Box, useInput } from 'ink';
 import { useSyncExternalStore } from 'react';
-import { type Controller, frameRows, isTooSmall, type Shown } from './controller.ts';
+import type { Controller } from './controller.ts';
 import { fitPieces, wrap } from './fit.ts';
 import { Counts, Foot, footOf, Head, Help, Keys, Rule } from './frame.tsx';
 import { keyNames } from './keyboard.ts';
 import { Line } from './line.tsx';
+import { frameRows, isTooSmall, type Shown } from './shown.ts';
 
 /** The dashboard: it draws what the controller has at hand, and hands it every key. */
 export function App({ controller }: { readonly controller: Controller }) {
@@ -14,8 +15,8 @@ export function App({ controller }: { readonly controller: Controller }) {
   });
   const { columns, rows } = shown.size;
   return (
-    // Every line has been cut to the width: cutting them once more would take Ink as long as all the rest.
-    <Box flexDirection="column" width={columns} height={rows} overflowY="hidden">
+    // Every line has been cut to the width, and every screen to its height: for Ink to cut them once more would take as long as all the rest.
+    <Box flexDirection="column" width={columns} height={rows}>
       {isTooSmall(shown.size) ? <TooSmall shown={shown} /> : <Whole shown={shown} />}
     </Box>
   );
@@ -36,7 +37,7 @@ function Whole({ shown }: { readonly shown: Shown }) {
       <Head shown={shown} />
       <Counts shown={shown} />
       <Rule width={columns} />
-      <Box flexDirection="column" height={height} overflowY="hidden">
+      <Box flexDirection="column" height={height}>
         <Middle shown={shown} height={height} />
       </Box>
       <Rule width={columns} />
@@ -48,7 +49,7 @@ function Whole({ shown }: { readonly shown: Shown }) {
 
 function Middle({ shown, height }: { readonly shown: Shown; readonly height: number }) {
   const { state, failure, screen, size } = shown;
-  if (state.help) return <Help shown={shown} />;
+  if (state.help) return <Help shown={shown} height={height} />;
   if (failure !== undefined)
     return wrap(failure, size.columns - 2).map((text) => (
       <Line key={text} pieces={fitPieces([{ text: ` ${text}`, color: 'red' }], size.columns)} />

@@ -1,14 +1,8 @@
+import { emptyCart } from './cart.ts';
 import { goTo } from './go-to.ts';
 import { type Context, chosenOf, type Key, type Reaction, type View } from './screen.ts';
-import type { ScreenName } from './screen-name.ts';
-import { emptyCart } from './screens/place.tsx';
-import { moved } from './state.ts';
-
-/** The screens that a digit goes to, in their order. */
-const byDigit: readonly ScreenName[] = ['orders', 'kitchen', 'riders', 'messages', 'system', 'letters'];
-
-/** How far down a list goes at most. */
-const mostRows = 1_000;
+import { mainScreens } from './screen-name.ts';
+import { mostRows, moved } from './state.ts';
 
 const change = ({ view }: Context, to: Partial<View>): Reaction => ({ kind: 'change', viewId: view.id, to });
 
@@ -16,6 +10,7 @@ const move = (key: string, by: (page: number) => number, shown = false): Key => 
   key,
   label: (words) => words.keys.move,
   hidden: !shown,
+  when: ({ content }) => content.ids.length > 1,
   react: ({ view, content, screen, page }) => moved(view, content.ids, by(page), screen.scrolls),
 });
 
@@ -29,16 +24,6 @@ const toEnd = (key: string): Key => ({
 
 /** The keys that work on every screen, unless it has a use of its own for one. */
 export const commonKeys: readonly Key[] = [
-  move('up', () => -1, true),
-  move('down', () => 1),
-  move('k', () => -1),
-  move('j', () => 1),
-  move('pageup', (page) => -page),
-  move('pagedown', (page) => page),
-  move('home', () => Number.NEGATIVE_INFINITY),
-  move('g', () => Number.NEGATIVE_INFINITY),
-  toEnd('end'),
-  toEnd('G'),
   {
     key: 'escape',
     label: (words) => words.keys.back,
@@ -76,6 +61,16 @@ export const commonKeys: readonly Key[] = [
     when: ({ screen }) => screen.faults === true,
     react: (context) => change(context, { faultsOnly: !context.view.faultsOnly, index: 0, chosen: undefined }),
   },
+  move('up', () => -1, true),
+  move('down', () => 1),
+  move('k', () => -1),
+  move('j', () => 1),
+  move('pageup', (page) => -page),
+  move('pagedown', (page) => page),
+  move('home', () => Number.NEGATIVE_INFINITY),
+  move('g', () => Number.NEGATIVE_INFINITY),
+  toEnd('end'),
+  toEnd('G'),
   { key: 'f', label: (words) => words.keys.freeze, react: () => ({ kind: 'freeze' }) },
   {
     key: 'y',
@@ -83,10 +78,10 @@ export const commonKeys: readonly Key[] = [
     when: (context) => idOf(context) !== undefined,
     react: (context) => ({ kind: 'copy', text: idOf(context)! }),
   },
-  ...byDigit.map(
+  ...mainScreens.map(
     (screen, i): Key => ({
       key: String(i + 1),
-      sign: `1-${byDigit.length}`,
+      sign: `1-${mainScreens.length}`,
       label: (words) => words.keys.screens,
       hidden: i > 0,
       react: () => ({ kind: 'open', view: { screen } }),

@@ -1,31 +1,16 @@
 import type { Lang } from '../../actors/notifier/texts.ts';
 import { reasonOf } from '../../errors.ts';
-import { type Overview, overviewOf } from '../overview.ts';
 import { keysNow } from './common-keys.ts';
 import { latinOf } from './latin.ts';
 import type { Operations } from './operations.ts';
 import { edited, saysNo, saysYes } from './prompt-keys.ts';
-import type { Content, Context, Prompt, Reaction } from './screen.ts';
-import { screens } from './screens/registry.ts';
-import type { Source, Vitals } from './source.ts';
+import { chosenOf, type Key, type Prompt, type Reaction } from './screen.ts';
+import { type Cold, isTooSmall, look, type Shown, type Size } from './shown.ts';
+import type { Source } from './source.ts';
 import { after, type State, shownOf, start, without } from './state.ts';
-import { wordsOf } from './words.ts';
 
-export type Size = { columns: number; rows: number };
-
-/** Lines that are not the screen's own: head, counts, two rules, notice, keys. */
-export const frameRows = 6;
-const smallest: Size = { columns: 80, rows: 24 };
-
-export const isTooSmall = ({ columns, rows }: Size): boolean => columns < smallest.columns || rows < smallest.rows;
-
-/** Everything that is drawn, at one moment. */
-export type Shown = Context & {
-  state: State;
-  size: Size;
-  vitals: Vitals;
-  overview?: Overview;
-};
+/** A row that came under the cursor by itself less than this long ago is not what somebody meant, milliseconds. */
+const slippedMs = 700;
 
 export type ControllerOptions = {
   source: Source;
@@ -49,11 +34,13 @@ export class Controller {
   private readonly listeners = new Set<() => void>();
   private current: Shown;
   private seen = '';
-  /** What was read while everything stands still, by what it depends on. */
-  private cold: { of: string; content: Content; overview: Overview } | undefined;
+  private cold: Cold | undefined;
+  /** The row under the cursor, and since when it is there without anybody having moved. */
+  private under: { viewId: number; id: string | undefined; slippedAt: number };
 
   constructor(private readonly options: ControllerOptions) {
     this.current = this.look();
+    this.under = { viewId: this.current.view.id, id: chosenOf(this.current), slippedAt: Number.NEGATIVE_INFINITY };
   }
 
   readonly shown = (): Shown => this.current;
@@ -71,6 +58,10 @@ export class Controller {
     if (stamp === this.seen) return;
     this.seen = stamp;
     this.refresh();
+    const [{ view }, id] = [this.current, chosenOf(this.current)];
+    if (view.id === this.under.viewId && this.under.id !== undefined && id !== this.under.id)
+      this.under.slippedAt = now();
+    this.under = { ...this.under, viewId: view.id, id };
   }
 
   /** Draws anew, as after a change of size. */
@@ -82,6 +73,7 @@ export class Controller {
   press(key: string): void {
     this.take(this.state.prompt?.kind === 'text' ? key : latinOf(key));
     this.refresh();
+    this.under = { ...this.under, viewId: this.current.view.id, id: chosenOf(this.current) };
   }
 
   private take(key: string): void {
@@ -93,8 +85,14 @@ export class Controller {
     else {
       this.state = without(this.state, 'notice');
       const pressed = keysNow(this.current).find((one) => one.key === key);
-      if (pressed) this.react(pressed.react(this.current));
+      if (pressed) this.react(this.isSlip(pressed) ? this.telling('slipped') : pressed.react(this.current));
     }
+  }
+
+  /** Whether the row went away in the moment in which somebody pressed a key for it. */
+  private isSlip({ writes = false }: Key): boolean {
+    const { view } = this.current;
+    return writes && view.id === this.under.viewId && this.options.now() - this.under.slippedAt < slippedMs;
   }
 
   private answer(prompt: Prompt, key: string): void {
@@ -132,6 +130,7 @@ export class Controller {
   }
 
   private async work({ run, saying }: Extract<Reaction, { kind: 'work' }>): Promise<void> {
+    const { id } = shownOf(this.state);
     let done: Reaction;
     try {
       done = await run(this.options.operations);
@@ -139,39 +138,20 @@ export class Controller {
       done = { kind: 'tell', notice: { text: reasonOf(error), tone: 'bad' } };
     }
     if (this.state.notice?.text === saying) this.state = without(this.state, 'notice');
-    this.react(done);
+    // A question that comes late must not be answered by what is typed for something else.
+    const elsewhere = this.state.prompt !== undefined || this.state.help || shownOf(this.state).id !== id;
+    this.react(done.kind === 'prompt' && elsewhere ? this.telling('tooLate') : done);
     this.refresh();
   }
 
+  private telling(what: 'slipped' | 'tooLate'): Reaction {
+    return { kind: 'tell', notice: { text: this.current.words.told[what], tone: 'bad' } };
+  }
+
   private look(): Shown {
-    const { source, lang, readOnly, now: clock, size: sizeOf } = this.options;
-    const { state } = this;
-    const [now, size, view] = [clock(), sizeOf(), shownOf(state)];
-    const screen = screens[view.screen];
-    const words = wordsOf(lang);
-    const rows = Math.max(1, size.rows - frameRows);
-    const common = {
-      state,
-      view,
-      screen,
-      size,
-      now,
-      words,
-      lang,
-      readOnly,
-      menu: source.menu(),
-      vitals: source.vitals(),
-    };
-    const context = { ...common, depth: state.views.length, page: Math.max(1, rows - 1) };
-    const of = JSON.stringify([view.id, view.filter, view.faultsOnly, view.sort, view.cart]);
-    try {
-      if (this.cold?.of === of) return { ...context, ...this.cold };
-      const content = screen.read(source, view, { rows, columns: size.columns, lang });
-      const overview = source.ask((db) => overviewOf(db, now));
-      if (state.frozen) this.cold = { of, content, overview };
-      return { ...context, content, overview };
-    } catch (error) {
-      return { ...context, content: { ids: [] }, failure: `${words.told.unreadable}: ${reasonOf(error)}` };
-    }
+    const { source, lang, readOnly, now, size } = this.options;
+    const { shown, cold } = look({ source, lang, readOnly, now: now(), size: size() }, this.state, this.cold);
+    this.cold = cold;
+    return shown;
   }
 }

@@ -1,10 +1,12 @@
 import { Box } from 'ink';
 import stringWidth from 'string-width';
+import type { BreakerState } from '../../partners/breaker.ts';
 import { clock, cut, span, won } from '../show.ts';
 import { keysNow } from './common-keys.ts';
-import type { Shown } from './controller.ts';
 import { ends, fitPieces, type Piece, tail, whole, wrap } from './fit.ts';
 import { Line } from './line.tsx';
+import type { Shown } from './shown.ts';
+import type { Vitals } from './source.ts';
 import { sparkline } from './sparkline.ts';
 import { shownOf } from './state.ts';
 import type { Words } from './words.ts';
@@ -56,7 +58,8 @@ export function Counts({ shown }: { readonly shown: Shown }) {
   const { overview, words, size, vitals } = shown;
   if (!overview) return <Line pieces={fitPieces([{ text: ' ' }], size.columns)} />;
   const { head } = words;
-  const { counts, breaker } = overview;
+  const { counts } = overview;
+  const breaker = breakerOf(vitals);
   const wrong = (text: string): Piece[] => [{ text: ` ${text} `, color: 'red', inverse: true }, { text: '  ' }];
   const count = (text: string, n: number, more: Partial<Piece> = {}): Piece[] => [
     { text: `${text} ` },
@@ -64,7 +67,7 @@ export function Counts({ shown }: { readonly shown: Shown }) {
   ];
   const groups = [
     [{ text: ' ' }],
-    ...(breaker === 'closed' ? [] : [wrong(`${head.payment} ${breaker}`)]),
+    ...(breaker === undefined || breaker === 'closed' ? [] : [wrong(`${head.payment} ${breaker}`)]),
     ...(vitals.deadLetters === 0 ? [] : [wrong(`${head.dead} ${won(vitals.deadLetters)}`)]),
     count(head.inFlight, overview.inFlight, { bold: true }),
     [
@@ -78,6 +81,12 @@ export function Counts({ shown }: { readonly shown: Shown }) {
     ...(breaker === 'closed' ? [[{ text: `${head.payment} ` }, { text: '●', color: 'green' as const }]] : []),
   ];
   return <Line pieces={whole(groups, size.columns)} />;
+}
+
+/** The worst of the breakers, by what the processes tell now; undefined where nobody tells. */
+function breakerOf({ health }: Vitals): BreakerState | undefined {
+  const states = health?.breakers.map(({ state }) => state) ?? [];
+  return states.find((state) => state === 'open') ?? states.find((state) => state === 'half-open') ?? states[0];
 }
 
 export const Rule = ({ width }: { readonly width: number }) => (
@@ -148,7 +157,7 @@ function signsNow(shown: Shown): [sign: string, label: string][] {
 const signs: Record<string, string> = { enter: '⏎', escape: 'Esc', space: 'Space', up: '↑↓' };
 
 /** All keys, one a line. */
-export function Help({ shown }: { readonly shown: Shown }) {
+export function Help({ shown, height }: { readonly shown: Shown; readonly height: number }) {
   const { words, size } = shown;
   const line = (sign: string, label: string): Piece[] => [
     { text: `   ${sign.padEnd(8)}`, bold: true },
@@ -157,9 +166,11 @@ export function Help({ shown }: { readonly shown: Shown }) {
   return (
     <Box flexDirection="column">
       <Line pieces={fitPieces([{ text: ` ${words.help.title}`, bold: true }], size.columns)} />
-      {signsNow(shown).map(([sign, label]) => (
-        <Line key={label} pieces={fitPieces(line(sign, label), size.columns)} />
-      ))}
+      {signsNow(shown)
+        .slice(0, height - 2)
+        .map(([sign, label]) => (
+          <Line key={label} pieces={fitPieces(line(sign, label), size.columns)} />
+        ))}
       <Line pieces={fitPieces([{ text: ` ${words.help.any}`, dim: true }], size.columns)} />
     </Box>
   );

@@ -1,9 +1,7 @@
+import { emptyCart } from './cart.ts';
 import type { Reaction } from './screen.ts';
-import type { ScreenName } from './screen-name.ts';
-import { emptyCart } from './screens/place.tsx';
+import { mainScreens } from './screen-name.ts';
 import type { Words } from './words.ts';
-
-const top: readonly ScreenName[] = ['orders', 'kitchen', 'riders', 'messages', 'system', 'letters'];
 
 /** Where `:` leads: a screen by the beginning of its name, `order ID`, `customer ID`, or nowhere, which is said. */
 export function goTo(text: string, words: Words, readOnly: boolean): Reaction {
@@ -14,7 +12,7 @@ export function goTo(text: string, words: Words, readOnly: boolean): Reaction {
     return { kind: 'open', view: { screen: 'orders', customerId: id, sort: 'newest' } };
   if (name === 'new' && readOnly) return { kind: 'tell', notice: { text: words.told.readOnly, tone: 'bad' } };
   if (name === 'new') return { kind: 'open', view: { screen: 'place', cart: emptyCart } };
-  const screen = top.find((screen) => screen.startsWith(name.toLowerCase()) || words.screens[screen] === name);
+  const screen = mainScreens.find((screen) => screen.startsWith(name.toLowerCase()) || words.screens[screen] === name);
   return screen
     ? { kind: 'open', view: { screen } }
     : { kind: 'tell', notice: { text: words.ask.unknownPlace(text.trim()), tone: 'bad' } };

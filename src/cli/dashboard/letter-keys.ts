@@ -1,22 +1,22 @@
-import type { DeadLetterView } from '../../readmodel/list-dead-letters.ts';
+import type { DeadLetterHead } from '../../readmodel/list-dead-letters.ts';
 import { inLine, shortId } from '../print-dead-letters.ts';
 import type { Operations } from './operations.ts';
 import { type Content, type Context, chosenOf, type Key, type Reaction } from './screen.ts';
 
 /** A screen from which dead letters can be decided on. */
-export type WithLetters = Content & { letters: readonly DeadLetterView[] };
+export type WithLetters = Content & { letters: readonly DeadLetterHead[] };
 
 /** Letters whose dry run is made before it is asked whether to redrive them; there may be thousands. */
 const triedFirst = 12;
 
-/** The marked letters; where none is marked, the chosen one. */
-export function selectedLetters(context: Context<WithLetters>): DeadLetterView[] {
-  const { marked } = context.view;
-  const id = chosenOf(context);
-  return context.content.letters.filter(({ letterId }) => (marked.size > 0 ? marked.has(letterId) : letterId === id));
+/** The ids of the marked letters; where none is marked, of the chosen one. */
+export function selectedIds(context: Context<WithLetters>): string[] {
+  const chosen = chosenOf(context);
+  if (context.view.marked.size > 0) return [...context.view.marked];
+  return chosen === undefined ? [] : [chosen];
 }
 
-const any = (context: Context<WithLetters>): boolean => selectedLetters(context).length > 0;
+const any = (context: Context<WithLetters>): boolean => selectedIds(context).length > 0;
 
 /** First says what would come of it, then asks. */
 export const redriveKey: Key<WithLetters> = {
@@ -25,20 +25,20 @@ export const redriveKey: Key<WithLetters> = {
   writes: true,
   when: any,
   react: (context) => {
-    const letters = selectedLetters(context);
+    const ids = selectedIds(context);
     const { words } = context;
     return {
       kind: 'work',
       saying: words.told.working,
       run: async (operations) => {
-        const details = await dryRuns(operations, letters);
+        const details = await dryRuns(operations, ids);
         return {
           kind: 'prompt',
           prompt: {
             kind: 'confirm',
-            question: words.letters.redriveThese(letters.length),
+            question: words.letters.redriveThese(ids.length),
             details,
-            onYes: { kind: 'work', saying: words.told.working, run: (again) => redriven(again, letters, context) },
+            onYes: { kind: 'work', saying: words.told.working, run: (again) => redriven(again, ids, context) },
           },
         };
       },
@@ -46,22 +46,23 @@ export const redriveKey: Key<WithLetters> = {
   },
 };
 
-async function dryRuns(operations: Operations, letters: readonly DeadLetterView[]): Promise<string[]> {
+async function dryRuns(operations: Operations, ids: readonly string[]): Promise<string[]> {
   const lines: string[] = [];
-  for (const letter of letters.slice(0, triedFirst))
-    lines.push(`${shortId(letter.letterId)}  ${inLine(letter.type ?? '-')}: ${await operations.dryRun(letter)}`);
-  const more = letters.length - triedFirst;
+  for (const id of ids.slice(0, triedFirst)) {
+    const { type, phrase } = await operations.dryRun(id);
+    lines.push(`${shortId(id)}  ${inLine(type ?? '-')}: ${phrase}`);
+  }
+  const more = ids.length - triedFirst;
   return more > 0 ? [...lines, `… ${more}`] : lines;
 }
 
 async function redriven(
   operations: Operations,
-  letters: readonly DeadLetterView[],
+  ids: readonly string[],
   { view, words }: Context<WithLetters>,
 ): Promise<Reaction> {
-  const { redriven, refused } = await operations.redrive(letters);
-  const text = [words.letters.redriven(redriven), ...refused.slice(0, 1).map(inLine)].join(' ');
-  return unmarked(view.id, text, refused.length > 0 ? 'bad' : 'good');
+  const { done, refused } = await operations.redrive(ids);
+  return settled(view.id, words.letters.redriven(done), refused);
 }
 
 export const discardKey: Key<WithLetters> = {
@@ -70,14 +71,14 @@ export const discardKey: Key<WithLetters> = {
   writes: true,
   when: any,
   react: (context) => {
-    const letters = selectedLetters(context);
+    const ids = selectedIds(context);
     const { words, view } = context;
     const discarding = (reason: string): Reaction => ({
       kind: 'work',
       saying: words.told.working,
       run: async (operations) => {
-        await operations.discard(letters, reason);
-        return unmarked(view.id, words.letters.discarded(letters.length), 'good');
+        const { done, refused } = await operations.discard(ids, reason);
+        return settled(view.id, words.letters.discarded(done), refused);
       },
     });
     return {
@@ -90,7 +91,7 @@ export const discardKey: Key<WithLetters> = {
           kind: 'prompt',
           prompt: {
             kind: 'confirm',
-            question: words.letters.discardThese(letters.length),
+            question: words.letters.discardThese(ids.length),
             onYes: discarding(reason.trim() || 'discarded by an operator'),
           },
         }),
@@ -99,10 +100,17 @@ export const discardKey: Key<WithLetters> = {
   },
 };
 
-const unmarked = (viewId: number, text: string, tone: 'good' | 'bad'): Reaction => ({
+/** Nothing is marked any more, and it is said what was done; and of what was not, the first reason. */
+const settled = (viewId: number, text: string, refused: readonly string[]): Reaction => ({
   kind: 'several',
   reactions: [
     { kind: 'change', viewId, to: { marked: new Set() } },
-    { kind: 'tell', notice: { text, tone } },
+    {
+      kind: 'tell',
+      notice: {
+        text: [text, ...refused.slice(0, 1).map(inLine)].join(' '),
+        tone: refused.length > 0 ? 'bad' : 'good',
+      },
+    },
   ],
 });

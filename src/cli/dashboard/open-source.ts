@@ -36,6 +36,10 @@ const elapsed = () => performance.now();
 export async function openSource(settings: Settings, broker: Broker, log: Log): Promise<Source & { close(): void }> {
   const reader = new Reader(folderOf(settings));
   const embedded = settings.broker.startsWith('sqlite:');
+  const heard = new Heard();
+  const listening = await broker.onBroadcast((body) => heard.hear(body, elapsed()));
+  const listeningSince = elapsed();
+
   let link: LinkState = { state: 'up', since: now() };
   const stopLink = broker.onLink((state) => {
     if (state.state !== link.state) log.add(`broker: ${state.state}${state.reason ? `: ${state.reason}` : ''}`);
@@ -62,10 +66,6 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
     );
   void lookForDepths();
   const depthTimer = setInterval(lookForDepths, depthsEveryMs);
-
-  const heard = new Heard();
-  const listening = await broker.onBroadcast((body) => heard.hear(body, elapsed()));
-  const listeningSince = elapsed();
 
   let menu: { at: number; value: Menu } | undefined;
   return {

@@ -1,5 +1,7 @@
 import type { Commands, Messages } from '../../actors/messages.ts';
-import type { DeadLetterView } from '../../readmodel/list-dead-letters.ts';
+
+/** How many dead letters it was done to, and why not to the others. */
+type Settled = { done: number; refused: readonly string[] };
 
 type Placed = { orderId: string; status: string; totalWon?: number };
 
@@ -13,10 +15,9 @@ export type Operations = {
   /** Orders and pays. The answer comes once the payment is decided. */
   place(order: Omit<Messages['PlaceOrder'], 'answerBy'>): Promise<Placed>;
   /** What would become of a dead letter's message if it were redriven now, in a phrase. */
-  dryRun(letter: DeadLetterView): Promise<string>;
-  /** @returns how many were redriven, and why the others were not */
-  redrive(letters: readonly DeadLetterView[]): Promise<{ redriven: number; refused: readonly string[] }>;
-  discard(letters: readonly DeadLetterView[], reason: string): Promise<void>;
+  dryRun(letterId: string): Promise<{ type: string | null; phrase: string }>;
+  redrive(letterIds: readonly string[]): Promise<Settled>;
+  discard(letterIds: readonly string[], reason: string): Promise<Settled>;
   newOrderId(): string;
   /** Epoch milliseconds. */
   now(): number;

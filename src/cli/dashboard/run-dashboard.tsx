@@ -1,23 +1,18 @@
 import { render } from 'ink';
 import type { Broker } from '../../broker/broker.ts';
-import { newOrderId } from '../arguments.ts';
-import { ask } from '../client.ts';
-import { discard, dryRun, redrive } from '../dead-letter-work.ts';
 import { now } from '../open-broker.ts';
-import { placeOrder } from '../place-order.ts';
-import { phraseOf } from '../print-dead-letters.ts';
+import { say } from '../print.ts';
 import type { Settings } from '../settings.ts';
 import { App } from './app.tsx';
 import { Controller } from './controller.ts';
 import type { Log } from './log.ts';
 import { openSource } from './open-source.ts';
-import type { Operations } from './operations.ts';
+import { operationsOf } from './operations-of.ts';
 import { Painter } from './painter.ts';
 import { catchWarnings, takeScreen } from './screen-takeover.ts';
 
-/** How often it looks for something new, milliseconds. */
-const lookEveryMs = 200;
-const answerWithinMs = 10_000;
+/** How often it looks for something new, milliseconds: drawing a frame takes some twenty, and nobody reads faster. */
+const lookEveryMs = 250;
 
 export type DashboardOptions = {
   settings: Settings;
@@ -37,10 +32,10 @@ export async function runDashboard({ settings, broker, readOnly, log, signal }: 
   const screen = takeScreen(stdout, stdin);
   try {
     await new Promise<void>((quit, fail) => {
-      const painter = new Painter(stdout);
+      const painter = new Painter(screen.terminal);
       const controller = new Controller({
         source,
-        operations: operationsOf(settings, broker),
+        operations: operationsOf(settings, broker, source),
         lang: settings.lang,
         readOnly,
         now,
@@ -77,20 +72,8 @@ export async function runDashboard({ settings, broker, readOnly, log, signal }: 
     });
   } finally {
     screen.giveBack();
+    log.passOnTo(say);
     stopCatching();
     source.close();
   }
 }
-
-const operationsOf = (settings: Settings, broker: Broker): Operations => ({
-  act: async (type, data) => (await ask(broker, type, data, answerWithinMs)).status,
-  place: (order) => placeOrder(settings, broker, order, answerWithinMs),
-  dryRun: async (letter) => phraseOf(await dryRun(settings, letter)),
-  redrive: async (letters) => {
-    const { redriven, refused } = await redrive(broker, letters);
-    return { redriven: redriven.length, refused: refused.map(({ reason }) => reason) };
-  },
-  discard: (letters, reason) => discard(broker, letters, reason),
-  newOrderId,
-  now,
-});

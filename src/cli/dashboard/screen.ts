@@ -1,6 +1,7 @@
 import type { FunctionComponent } from 'react';
 import type { Menu } from '../../actors/menu.ts';
 import type { Lang } from '../../actors/notifier/texts.ts';
+import type { Cart } from './cart.ts';
 import type { Operations } from './operations.ts';
 import type { ScreenName } from './screen-name.ts';
 import type { Source } from './source.ts';
@@ -26,23 +27,6 @@ export type View = {
   letterId?: string;
   /** An order that is being made. */
   cart?: Cart;
-};
-
-/** An order on its way to being placed. */
-export type Cart = {
-  step: 'store' | 'items' | 'customer' | 'pay' | 'asking' | 'placed' | 'refused' | 'busy';
-  storeId?: string;
-  quantities: Readonly<Record<string, number>>;
-  customerId: string;
-  card: string;
-  payLater: boolean;
-  orderId?: string;
-  status?: string;
-  totalWon?: number;
-  /** Why not. */
-  reason?: string;
-  /** When to come again, epoch milliseconds. */
-  againAt?: number;
 };
 
 /** What a screen shows, and the ids of the rows that can be chosen, from top to bottom. */

@@ -15,6 +15,9 @@ export type State = {
 
 const blank = { index: 0, filter: '', faultsOnly: false, sort: 'waiting', marked: new Set<string>() } as const;
 
+/** How far down a list goes at most. */
+export const mostRows = 1_000;
+
 /** How it begins: with all orders. */
 export const start: State = {
   views: [{ id: 0, screen: 'orders', ...blank }],

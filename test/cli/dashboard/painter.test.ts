@@ -6,8 +6,17 @@ const turn = () => new Promise(setImmediate);
 
 function paintingOn(rows = 3) {
   const written: string[] = [];
-  const painter = new Painter({ columns: 10, rows, write: (text) => written.push(text) });
-  return { painter, written };
+  const terminal = {
+    columns: 10,
+    rows,
+    busy: false,
+    write: (text: string) => written.push(text),
+    ready: () => {},
+    onceReady: (paint: () => void) => {
+      terminal.ready = paint;
+    },
+  };
+  return { painter: new Painter(terminal), written, terminal };
 }
 
 test('only lines that have changed are written, each at its own place', async () => {
@@ -56,6 +65,20 @@ test('everything is painted anew once it is forgotten', async () => {
   await turn();
   assert.ok(written[1]!.includes('\x1b[2J'));
   assert.match(written[1]!, /one.*two/);
+});
+
+test('while the terminal takes nothing, nothing more is written; then the last frame alone', async () => {
+  const { painter, written, terminal } = paintingOn();
+  terminal.busy = true;
+  for (const frame of ['one', 'two', 'three']) {
+    painter.write(frame);
+    await turn();
+  }
+  assert.equal(written, []);
+  terminal.busy = false;
+  terminal.ready();
+  assert.is(written.length, 1);
+  assert.match(written[0]!, /three/);
 });
 
 test('what is no frame, and what comes after the end, is not painted', async () => {

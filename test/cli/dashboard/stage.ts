@@ -3,8 +3,9 @@ import { createElement } from 'react';
 import type { Menu } from '../../../src/actors/menu.ts';
 import type { Lang } from '../../../src/actors/notifier/texts.ts';
 import { App } from '../../../src/cli/dashboard/app.tsx';
-import { Controller, type Size } from '../../../src/cli/dashboard/controller.ts';
+import { Controller } from '../../../src/cli/dashboard/controller.ts';
 import type { Operations } from '../../../src/cli/dashboard/operations.ts';
+import type { Size } from '../../../src/cli/dashboard/shown.ts';
 import type { Vitals } from '../../../src/cli/dashboard/source.ts';
 import type { JournalEvent } from '../../../src/readmodel/order-fold.ts';
 import { Projection } from '../../../src/readmodel/projection.ts';
@@ -65,6 +66,7 @@ export function dashboardStage(options: StageOptions = {}) {
       deadLetters: 0,
       ...options.vitals,
     } as Vitals,
+    dryRun: async () => ({ type: 'AcceptOrder', phrase: 'would apply: sends OrderAccepted' }),
     /** What comes of the next request. */
     answer: async (_type: string): Promise<{ status: string; totalWon?: number }> => ({ status: 'placed' }),
   };
@@ -77,13 +79,14 @@ export function dashboardStage(options: StageOptions = {}) {
       asked.push({ type: 'PlaceOrder', data });
       return { orderId: data.orderId, ...(await world.answer('PlaceOrder')) };
     },
-    dryRun: async () => 'would apply: sends OrderAccepted',
-    redrive: async (letters: readonly { letterId: string }[]) => {
-      asked.push({ type: 'redrive', data: { letterIds: letters.map(({ letterId }) => letterId) } });
-      return { redriven: letters.length, refused: [] };
+    dryRun: () => world.dryRun(),
+    redrive: async (letterIds: readonly string[]) => {
+      asked.push({ type: 'redrive', data: { letterIds } });
+      return { done: letterIds.length, refused: [] };
     },
-    discard: async (letters: readonly { letterId: string }[], reason: string) => {
-      asked.push({ type: 'discard', data: { letterIds: letters.map(({ letterId }) => letterId), reason } });
+    discard: async (letterIds: readonly string[], reason: string) => {
+      asked.push({ type: 'discard', data: { letterIds, reason } });
+      return { done: letterIds.length, refused: [] };
     },
     newOrderId: () => 'new-order',
     now: () => time.now,

@@ -1,4 +1,5 @@
 import type { OrderStatus } from '../../../actors/messages.ts';
+import { inKitchen, withRiders } from '../../../readmodel/boards.ts';
 import { listOrders } from '../../../readmodel/list-orders.ts';
 import { searchWords } from '../../search-words.ts';
 import { List } from '../list.tsx';
@@ -51,11 +52,7 @@ function BoardBody({ content, view, words, lang, now, width, height }: BodyProps
 }
 
 /** The stores' side: what waits to be accepted, and what is on the stove. */
-export const kitchen = board('kitchen', ['placed', 'accepted'], [acceptKey, refuseKey, cookedKey, cancelKey]);
+export const kitchen = board('kitchen', inKitchen, [acceptKey, refuseKey, cookedKey, cancelKey]);
 
 /** The riders' side: what waits to be picked up, and what is on its way. */
-export const riders = board(
-  'riders',
-  ['cooked', 'assigned', 'on-the-way'],
-  [claimKey, pickUpKey, deliverKey, cancelKey],
-);
+export const riders = board('riders', withRiders, [claimKey, pickUpKey, deliverKey, cancelKey]);

@@ -1,13 +1,13 @@
-import { Box } from 'ink';
 import { type DeadLetterView, findDeadLetter } from '../../../readmodel/list-dead-letters.ts';
 import { inLine, laidOut, shortId, shownState } from '../../print-dead-letters.ts';
 import { fit, fitPieces, type Piece, wrap } from '../fit.ts';
 import { discardKey, redriveKey, type WithLetters } from '../letter-keys.ts';
 import { Line } from '../line.tsx';
-import type { Screen } from '../screen.ts';
+import type { BodyProps, Screen } from '../screen.ts';
+import { Scroll, type Scrolled, scrolled } from '../scroll.tsx';
 import { type Words, wordsOf } from '../words.ts';
 
-type One = WithLetters & { lines: readonly Piece[][] };
+type One = WithLetters & Scrolled;
 
 /** One dead letter: why it is here, what was done about it, and its body. */
 export const letter: Screen<One> = {
@@ -17,8 +17,7 @@ export const letter: Screen<One> = {
     const found = source.ask((db) => findDeadLetter(db, letterId));
     if (!found) return { ids: [], letters: [], lines: [] };
     const lines = linesOf(found, wordsOf(lang), columns - 2);
-    const hidden = Math.max(0, lines.length - rows);
-    return { ids: Array.from({ length: hidden + 1 }, () => found.letterId), letters: [found], lines };
+    return { ...scrolled(lines, rows, () => found.letterId), letters: [found] };
   },
   keys: [
     redriveKey,
@@ -30,20 +29,14 @@ export const letter: Screen<One> = {
       react: ({ content }) => ({ kind: 'open', view: { screen: 'order', orderId: content.letters[0]!.orderId! } }),
     },
   ],
-  Body: ({ content, view, words, width, height }) => {
-    const { lines } = content;
-    if (lines.length === 0) return <Line pieces={fitPieces([{ text: `  ${words.empty.gone}`, dim: true }], width)} />;
-    const first = Math.min(view.index, Math.max(0, lines.length - height));
-    return (
-      <Box flexDirection="column">
-        {lines.slice(first, first + height).map((pieces, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a line of text has no other name
-          <Line key={i} pieces={fitPieces([{ text: ' ' }, ...pieces], width)} />
-        ))}
-      </Box>
-    );
-  },
+  Body,
 };
+
+function Body({ content, view, words, width, height }: BodyProps<One>) {
+  if (content.letters.length === 0)
+    return <Line pieces={fitPieces([{ text: `  ${words.empty.gone}`, dim: true }], width)} />;
+  return <Scroll content={content} view={view} width={width} height={height} />;
+}
 
 function linesOf(letter: DeadLetterView, { letters, columns }: Words, cells: number): Piece[][] {
   const { state, reason, queue, actor, type, messageId, orderId, attempts, at, settledAt, discardReason, body } =

@@ -1,4 +1,4 @@
-import { type DeadLetterView, listDeadLetters } from '../../../readmodel/list-dead-letters.ts';
+import { type DeadLetterHead, listDeadLetterHeads } from '../../../readmodel/list-dead-letters.ts';
 import { inLine, shownState } from '../../print-dead-letters.ts';
 import { clock } from '../../show.ts';
 import type { Column } from '../fit.ts';
@@ -11,7 +11,7 @@ import type { Words } from '../words.ts';
 /** Letters that are searched for words. */
 const searched = 2_000;
 
-const columnsOf = ({ columns }: Words): Column<DeadLetterView>[] => [
+const columnsOf = ({ columns }: Words): Column<DeadLetterHead>[] => [
   { title: columns.time, width: 8, cell: ({ at }) => ({ text: clock(at).slice(0, 8), dim: true }) },
   { title: columns.actor, width: 8, cell: ({ actor }) => ({ text: actor ?? '-', bold: true }) },
   { title: columns.type, width: 15, cell: ({ type }) => ({ text: type ?? '-' }) },
@@ -34,9 +34,9 @@ export const letters: Screen<WithLetters> = {
   filters: true,
   read: (source, view, { rows }) => {
     const words = view.filter.toLowerCase().split(/\s+/).filter(Boolean);
-    const limit = words.length > 0 || view.marked.size > 0 ? searched : rows + view.index + 1;
+    const limit = words.length > 0 ? searched : rows + view.index + 1;
     const found = source
-      .ask((db) => listDeadLetters(db, { limit, ...(view.sort === 'waiting' && { state: 'dead' }) }))
+      .ask((db) => listDeadLetterHeads(db, { limit, ...(view.sort === 'waiting' && { state: 'dead' }) }))
       .filter(({ actor, type, orderId, reason, queue }) => {
         const text = `${actor} ${type} ${orderId} ${reason} ${queue}`.toLowerCase();
         return words.every((word) => text.includes(word));

@@ -1,58 +1,35 @@
-import { Box } from 'ink';
 import { type BreakerChange, listBreakerChanges } from '../../../readmodel/list-breaker-changes.ts';
 import { type Position, positionOf } from '../../../readmodel/position.ts';
 import type { ActorHealth, ProcessHealth } from '../../heard.ts';
 import { clock, span, won } from '../../show.ts';
-import { type Column, fit, fitPieces, headOf, layOut, type Piece, rowOf } from '../fit.ts';
-import { Line } from '../line.tsx';
-import type { BodyProps, Content, Screen } from '../screen.ts';
+import { type Column, fit, headOf, layOut, type Piece, rowOf } from '../fit.ts';
+import type { Screen } from '../screen.ts';
+import { hanging, Scroll, type Scrolled, scrolled } from '../scroll.tsx';
 import type { Vitals } from '../source.ts';
 import { sparkline } from '../sparkline.ts';
-import type { Words } from '../words.ts';
+import { type Words, wordsOf } from '../words.ts';
 
-type System = Content & { vitals: Vitals; breaker: readonly BreakerChange[]; position: Position };
+type Found = { vitals: Vitals; breaker: readonly BreakerChange[]; position: Position };
 
 /** Whether everything works: actors, queues, broker, read model, breaker, processes, and what went wrong lately. */
-export const system: Screen<System> = {
+export const system: Screen<Scrolled> = {
   title: ({ screens }) => screens.system,
   scrolls: true,
   copies: () => undefined,
-  read: (source, _view, { rows }) => {
+  read: (source, _view, { rows, columns, lang }) => {
     const { breaker, position } = source.ask((db) => ({
       breaker: listBreakerChanges(db, 5).reverse(),
       position: positionOf(db),
     }));
-    const content = { vitals: source.vitals(), breaker, position };
-    const hidden = Math.max(0, linesNeeded(content) - rows);
-    return { ...content, ids: Array.from({ length: hidden + 1 }, (_, i) => `line ${i}`) };
+    const found = { vitals: source.vitals(), breaker, position };
+    const words = wordsOf(lang);
+    return scrolled([...actorLines(found, words, columns - 2), ...otherLines(found, words, columns - 2)], rows);
   },
   keys: [],
-  Body,
+  Body: Scroll,
 };
 
-function Body({ content, view, words, width, height }: BodyProps<System>) {
-  const lines = [...actorLines(content, words, width - 2), ...otherLines(content, words)];
-  const first = Math.min(view.index, Math.max(0, lines.length - height));
-  return (
-    <Box flexDirection="column">
-      {lines.slice(first, first + height).map((pieces, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line of text has no other name
-        <Line key={i} pieces={fitPieces([{ text: ' ' }, ...pieces], width)} />
-      ))}
-    </Box>
-  );
-}
-
-const titled = 3;
-const linesNeeded = ({ vitals, breaker, position }: Omit<System, 'ids'>): number =>
-  (vitals.health ? vitals.health.actors.length + 2 + vitals.health.processes.length + titled : 2) +
-  position.gaps.length +
-  titled +
-  Math.max(1, breaker.length) +
-  titled +
-  Math.max(1, vitals.log.length);
-
-function actorLines({ vitals }: System, words: Words, cells: number): Piece[][] {
+function actorLines({ vitals }: Found, words: Words, cells: number): Piece[][] {
   const { health, depths } = vitals;
   if (!health) return [[{ text: '…', dim: true }], [{ text: ' ' }]];
   const waiting = (actor: string) =>
@@ -97,7 +74,7 @@ function actorColumns({ columns, system }: Words, waiting: (actor: string) => nu
   ];
 }
 
-function otherLines({ vitals, breaker, position }: System, words: Words): Piece[][] {
+function otherLines({ vitals, breaker, position }: Found, words: Words, cells: number): Piece[][] {
   const { link, behind, log, broker, health } = vitals;
   const { system, head } = words;
   const lag = health?.readModel?.lagMs;
@@ -120,11 +97,17 @@ function otherLines({ vitals, breaker, position }: System, words: Words): Piece[
     ...position.gaps.map(({ from, to }) => fact('', [{ text: system.gap(from, to - 1), color: 'red' }])),
     ...section(
       system.breaker,
-      breaker.map(({ at, state, reason }) => [
-        { text: `${clock(at)}  `, dim: true },
-        { text: state.padEnd(11), color: state === 'closed' ? 'green' : 'red' },
-        { text: reason },
-      ]),
+      breaker.flatMap(({ at, state, reason }) =>
+        hanging(
+          [
+            { text: `${clock(at)}  `, dim: true },
+            { text: state.padEnd(11), color: state === 'closed' ? 'green' : 'red' },
+          ],
+          { text: reason },
+          25,
+          cells,
+        ),
+      ),
       system.neverOpened,
     ),
     ...(health
@@ -136,7 +119,7 @@ function otherLines({ vitals, breaker, position }: System, words: Words): Piece[
       : []),
     ...section(
       system.lately,
-      log.map(({ at, text }) => [{ text: `${clock(at)}  `, dim: true }, { text }]),
+      log.flatMap(({ at, text }) => hanging([{ text: `${clock(at)}  `, dim: true }], { text }, 14, cells)),
       system.nothing,
     ),
   ];
