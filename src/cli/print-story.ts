@@ -34,18 +34,20 @@ export const timelineRow = ({ at, sinceMs, type, data }: TimelineEntry): string[
 ];
 
 /** What is worth knowing of an event. */
-export function detail(data: Record<string, unknown>): string {
+export function detail(data: Record<string, unknown>, lang: Lang = 'en'): string {
   const { reason, riderId, amountWon, paymentKey, refundedWon, text } = data as Record<
     string,
     string | number | undefined
   >;
   const facts = [
-    amountWon !== undefined && `${won(Number(amountWon))} won`,
+    amountWon !== undefined && money(Number(amountWon), lang),
     paymentKey,
-    refundedWon !== undefined && `${won(Number(refundedWon))} won given back`,
+    refundedWon !== undefined && `${money(Number(refundedWon), lang)} ${lang === 'ko' ? '환불' : 'given back'}`,
     riderId,
     reason,
     text,
   ];
   return facts.filter(Boolean).join(' · ');
 }
+
+const money = (amount: number, lang: Lang): string => `${won(amount)}${lang === 'ko' ? '원' : ' won'}`;

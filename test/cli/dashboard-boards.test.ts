@@ -53,11 +53,13 @@ on('a refusal asks for a reason; without one nobody is refused, and the customer
   await terminal.press('x', 'no noodles left', 'Enter');
   await terminal.waitFor('refused-1 is ✗ refused.');
   await terminal.press(':', 'order refused-1', 'Enter');
-  await terminal.waitFor('✗ refused  7,700 won paid, 7,700 won given back · why: no noodles left');
+  await terminal.waitFor('✗ refused  7,700 won paid, 7,700 won given back');
+  await terminal.waitFor('why: no noodles left');
+  await terminal.press('End');
   await terminal.waitFor(/kim ← The store could not take order refused-1 \(no noodles/);
 });
 
-on('a cancellation asks first; only y cancels, and a rule that says no is told', async (at) => {
+on('a cancellation asks first; only y cancels, and what has left is not offered to be', async (at) => {
   await at.up('--quiet', '--manual');
   await at.json(...order('--order-id', 'undone-1'));
   const terminal = at.show(['dashboard']);
@@ -86,9 +88,11 @@ on('a cancellation asks first; only y cancels, and a rule that says no is told',
   await at.json('rider', 'claim', 'late-1', '--rider', 'choi');
   await at.json('rider', 'pickup', 'late-1');
   await terminal.waitFor(/▸ late-1.*on-the-way/);
+  assert.not.match(keysOf(terminal), 'cancel');
   await terminal.press('c', 'y');
-  await terminal.waitFor('can no longer be cancelled');
+  await terminal.press('/', 'late', 'Enter');
   await terminal.waitFor(/▸ late-1.*on-the-way/);
+  assert.is((await at.json('order', 'status', 'late-1')).data.status, 'on-the-way');
 });
 
 on('with --read-only no key changes anything: not there, not told of, and without effect', async (at) => {

@@ -2,54 +2,79 @@ import type { OrderStatus } from '../../actors/messages.ts';
 import type { Lang } from '../../actors/notifier/texts.ts';
 import { isOver } from '../../actors/order/order-state.ts';
 import { foldOrder, type JournalEvent, type OrderRow, statusOf, unknownOrder } from '../../readmodel/order-fold.ts';
-import { basket, clock, cut, named, pad, shown, span, won } from '../show.ts';
+import { basket, cut, named, shown, span, won } from '../show.ts';
 
 type Step = { status: OrderStatus; at: number };
 
+/** What is known of one of the demo's orders. */
+type Story = { row?: OrderRow; steps: Step[]; heard: Set<string>; told: Set<string> };
+
+/** Orders that are over and still remembered where the demo has no end: late messages about them count too. */
+const remembered = 200;
+
 /** Listens to the journal and tells what became of the demo's orders. */
 export class DemoStories {
-  private readonly rows = new Map<string, OrderRow>();
-  private readonly steps = new Map<string, Step[]>();
-  private readonly heard = new Set<string>();
-  private readonly expected = new Set<string>();
-  private readonly told = new Set<string>();
+  private readonly stories = new Map<string, Story>();
+  /** Those that are over, the oldest first; and what was forgotten of older ones. */
+  private readonly over: string[] = [];
+  private readonly forgotten = { orders: 0, statuses: new Map<OrderStatus, number>(), paidWon: 0, refundedWon: 0 };
   private messages = 0;
 
-  constructor(private readonly lang: Lang) {}
+  /** @param endless whether orders that are long over are only counted, so that memory stays as it is */
+  constructor(
+    private readonly lang: Lang,
+    private readonly endless: boolean,
+  ) {}
 
   /** An order that is about to be placed. */
   expect(orderId: string): void {
-    this.expected.add(orderId);
+    this.stories.set(orderId, { steps: [], heard: new Set(), told: new Set() });
   }
 
-  /** Takes in an event; `tell` is given a line for each change of status. */
-  hear(event: JournalEvent, tell?: (line: string) => void): void {
-    if (!this.expected.has(event.key) || this.heard.has(event.id)) return;
-    this.heard.add(event.id);
+  /** Takes in an event. */
+  hear(event: JournalEvent): void {
+    const story = this.stories.get(event.key);
+    if (!story || story.heard.has(event.id)) return;
+    story.heard.add(event.id);
     if (event.type === 'NotificationSent') {
       this.messages++;
-      this.told.add(`${event.key} ${event.data['about']}`);
+      story.told.add(String(event.data['about']));
     }
-    const before = this.rows.get(event.key);
-    const row = foldOrder(before ?? unknownOrder(event.key, event.at), event);
-    this.rows.set(event.key, row);
-    const status = statusOf(row);
+    const before = story.row;
+    story.row = foldOrder(before ?? unknownOrder(event.key, event.at), event);
+    const status = statusOf(story.row);
     if (before && statusOf(before) === status) return;
-    this.steps.set(event.key, [...(this.steps.get(event.key) ?? []), { status, at: event.at }]);
-    tell?.(`${clock(event.at)}  ${row.orderId}  ${pad(shown(status, this.lang), 18)}  ${this.what(row)}`);
+    story.steps.push({ status, at: event.at });
+    if (!isOver(status) || !this.endless) return;
+    this.over.push(event.key);
+    if (this.over.length > remembered) this.forget(this.over.shift()!);
+  }
+
+  private forget(orderId: string): void {
+    const row = this.stories.get(orderId)?.row;
+    if (!this.stories.delete(orderId) || !row) return;
+    const { statuses } = this.forgotten;
+    statuses.set(statusOf(row), (statuses.get(statusOf(row)) ?? 0) + 1);
+    this.forgotten.orders++;
+    this.forgotten.paidWon += row.paidWon;
+    this.forgotten.refundedWon += row.refundedWon;
+  }
+
+  private get rows(): OrderRow[] {
+    return [...this.stories.values()].flatMap(({ row }) => row ?? []);
   }
 
   /** How many orders have not come to an end, or somebody has not been told so. */
   get open(): number {
-    return [...this.expected].filter((orderId) => {
-      const status = this.statusOf(orderId) ?? 'none';
-      return !isOver(status) || !this.told.has(`${orderId} ${status}`);
+    return [...this.stories.values()].filter(({ row, told }) => {
+      const status = row ? statusOf(row) : 'none';
+      return !isOver(status) || !told.has(status);
     }).length;
   }
 
   /** Whether exactly what was delivered was kept: everything else that was paid has gone back. */
   get moneyAddsUp(): boolean {
-    return [...this.rows.values()].every((row) =>
+    return this.rows.every((row) =>
       statusOf(row) === 'delivered'
         ? row.paidWon === row.totalWon && row.refundedWon === 0
         : row.paidWon === row.refundedWon,
@@ -58,22 +83,22 @@ export class DemoStories {
 
   /** Each order in a line: what it is, and when it came where. */
   journeys(): string[] {
-    return [...this.rows.values()].map((row) => {
-      const steps = this.steps.get(row.orderId) ?? [];
+    return [...this.stories.values()].flatMap(({ row, steps }) => {
+      if (!row) return [];
       const told = steps.slice(1).map(({ status, at }) => `${shown(status, this.lang)} ${span(at - steps[0]!.at)}`);
-      return `${row.orderId}  ${this.what(row)}\n            ${told.join('  ')}`;
+      return [`${row.orderId}  ${this.what(row)}\n            ${told.join('  ')}`];
     });
   }
 
   summary(tookMs: number) {
-    const rows = [...this.rows.values()];
-    const statuses: Partial<Record<OrderStatus, number>> = {};
+    const { rows, forgotten } = this;
+    const statuses: Partial<Record<OrderStatus, number>> = Object.fromEntries(forgotten.statuses);
     for (const row of rows) statuses[statusOf(row)] = (statuses[statusOf(row)] ?? 0) + 1;
     const sum = (of: (row: OrderRow) => number) => rows.reduce((total, row) => total + of(row), 0);
-    const paidWon = sum((row) => row.paidWon);
-    const refundedWon = sum((row) => row.refundedWon);
+    const paidWon = forgotten.paidWon + sum((row) => row.paidWon);
+    const refundedWon = forgotten.refundedWon + sum((row) => row.refundedWon);
     return {
-      orders: this.expected.size,
+      orders: forgotten.orders + this.stories.size,
       statuses,
       paidWon,
       refundedWon,
@@ -91,11 +116,6 @@ export class DemoStories {
         .join(', ')}`,
       `${won(paidWon)} won paid, ${won(refundedWon)} won given back, ${won(keptWon)} won kept; ${messages} messages sent`,
     ];
-  }
-
-  private statusOf(orderId: string): OrderStatus | undefined {
-    const row = this.rows.get(orderId);
-    return row && statusOf(row);
   }
 
   private what(row: OrderRow): string {

@@ -88,7 +88,7 @@ type Play = {
 
 async function play({ platform: { broker }, settings, customer, orders, signal, log }: Play): Promise<void> {
   const endless = log !== undefined;
-  const stories = new DemoStories(settings.lang);
+  const stories = new DemoStories(settings.lang, endless);
   const startedAt = now();
   const subscription = await broker.readJournal(await broker.journalEnd(), (entries) => {
     for (const { envelope } of entries) if (envelope) stories.hear(envelope);

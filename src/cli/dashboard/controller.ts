@@ -73,7 +73,8 @@ export class Controller {
   press(key: string): void {
     this.take(this.state.prompt?.kind === 'text' ? key : latinOf(key));
     this.refresh();
-    this.under = { ...this.under, viewId: this.current.view.id, id: chosenOf(this.current) };
+    // Who presses a key has looked.
+    this.under = { viewId: this.current.view.id, id: chosenOf(this.current), slippedAt: Number.NEGATIVE_INFINITY };
   }
 
   private take(key: string): void {

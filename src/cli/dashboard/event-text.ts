@@ -32,5 +32,5 @@ const said: { [T in EventType]?: Record<Lang, string> } = {
 /** An event in words, and what is worth knowing of it. One of an unknown type is shown as it came. */
 export function eventText({ type, data }: TimelineEntry, lang: Lang): { what: string; detail: string } {
   const words = said[type as EventType];
-  return words ? { what: words[lang], detail: detail(data) } : { what: type, detail: JSON.stringify(data) };
+  return words ? { what: words[lang], detail: detail(data, lang) } : { what: type, detail: JSON.stringify(data) };
 }

@@ -28,18 +28,13 @@ export function List<T>({ columns, rows, idOf, view, width, height, empty }: Pro
   const first = Math.max(0, Math.min(index - Math.floor(room / 2), rows.length - room));
   return (
     <Box flexDirection="column">
-      <Line pieces={fitPieces([{ text: ' '.repeat(margin) }, ...headOf(laid)], width)} />
+      <Line pieces={[{ text: ' '.repeat(margin) }, ...headOf(laid)]} />
       {rows.slice(first, first + room).map((row, i) => {
         const id = idOf(row);
         const chosen = first + i === index;
         const mark = margin === 2 ? '' : view.marked.has(id) ? '✓ ' : '  ';
         const cells = rowOf(laid, row).map((piece) => (chosen ? { ...piece, bold: true, dim: false } : piece));
-        return (
-          <Line
-            key={id}
-            pieces={fitPieces([{ text: `${chosen ? '▸' : ' '} ${mark}`, bold: chosen }, ...cells], width)}
-          />
-        );
+        return <Line key={id} pieces={[{ text: `${chosen ? '▸' : ' '} ${mark}`, bold: chosen }, ...cells]} />;
       })}
     </Box>
   );

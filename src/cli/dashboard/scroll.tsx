@@ -13,9 +13,14 @@ export const scrolled = (
   idOf: (line: number) => string = (line) => `line ${line}`,
 ): Scrolled => ({ lines, ids: Array.from({ length: Math.max(0, lines.length - rows) + 1 }, (_, i) => idOf(i)) });
 
-/** Lines of text under what comes before them; those that follow are as far in. */
-export function hanging(before: readonly Piece[], text: Piece, indent: number, cells: number): Piece[][] {
-  const [first = '', ...others] = wrap(text.text, Math.max(10, cells - indent));
+/**
+ * Text after `before`, which takes `from` cells; what does not fit goes on in lines of its own, `indent` cells in.
+ * Both keep ten cells for the text at least.
+ */
+export function hanging(before: readonly Piece[], text: Piece, from: number, indent: number, cells: number): Piece[][] {
+  const [first = ''] = wrap(text.text, Math.max(10, cells - from));
+  const rest = text.text.slice(first.length).trimStart();
+  const others = rest === '' ? [] : wrap(rest, Math.max(10, cells - indent));
   return [
     [...before, { ...text, text: first }],
     ...others.map((line) => [{ text: ' '.repeat(indent) }, { ...text, text: line }]),

@@ -152,7 +152,7 @@ const english = {
     autopilot: 'autopilot',
     soldOut: 'sold out',
     total: 'in all',
-    won: 'won',
+    won: ' won',
     customer: 'Customer',
     card: 'Card',
     usualCard: 'the customer’s own',

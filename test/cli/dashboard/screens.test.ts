@@ -419,7 +419,7 @@ on(
 
 on('messages are listed, the newest first, and lead to their order', { events: delivered('o1') }, async (at) => {
   await at.press('4');
-  assert.match(at.text(), /kim +placed +o1 +placed!/);
+  assert.match(at.text(), /kim +○ placed +o1 +placed!/);
   await at.press('enter');
   assert.match(at.lines()[0]!, /o1/);
 });

@@ -1,5 +1,7 @@
+import { type OrderStatus, orderStatuses } from '../../../actors/messages.ts';
+import type { Lang } from '../../../actors/notifier/texts.ts';
 import { listNotifications, type NotificationView } from '../../../readmodel/list-notifications.ts';
-import { clock } from '../../show.ts';
+import { clock, shown } from '../../show.ts';
 import type { Column } from '../fit.ts';
 import { List } from '../list.tsx';
 import { type Content, type Context, chosenOf, type Screen } from '../screen.ts';
@@ -7,10 +9,14 @@ import type { Words } from '../words.ts';
 
 type Messages = Content & { sent: readonly NotificationView[] };
 
-const columnsOf = ({ columns }: Words): Column<NotificationView>[] => [
+/** What a message tells: a status, in the language of the house, or which cancellation. */
+const aboutIn = (about: string, lang: Lang): string =>
+  orderStatuses.includes(about as OrderStatus) ? shown(about as OrderStatus, lang) : about;
+
+const columnsOf = ({ columns }: Words, lang: Lang): Column<NotificationView>[] => [
   { title: columns.time, width: 12, cell: ({ at }) => ({ text: clock(at), dim: true }) },
   { title: columns.to, width: 12, grow: 1, cell: ({ recipient }) => ({ text: recipient, bold: true }) },
-  { title: columns.about, width: 12, cell: ({ about }) => ({ text: about }) },
+  { title: columns.about, width: 12, cell: ({ about }) => ({ text: aboutIn(about, lang) }) },
   { title: columns.order, width: 10, from: 90, cell: ({ orderId }) => ({ text: orderId, dim: true }) },
   { title: columns.text, width: 20, grow: 5, cell: ({ text }) => ({ text }) },
 ];
@@ -40,9 +46,9 @@ export const messages: Screen<Messages> = {
       react: (context) => ({ kind: 'open', view: { screen: 'order', orderId: orderOf(context)! } }),
     },
   ],
-  Body: ({ content, view, words, width, height }) => (
+  Body: ({ content, view, words, lang, width, height }) => (
     <List
-      columns={columnsOf(words)}
+      columns={columnsOf(words, lang)}
       rows={content.sent}
       idOf={({ position }) => String(position)}
       view={view}

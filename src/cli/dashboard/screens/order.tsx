@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { waysForward } from '../../../actors/messages.ts';
 import type { Lang } from '../../../actors/notifier/texts.ts';
 import { isOver } from '../../../actors/order/order-state.ts';
@@ -62,7 +63,8 @@ function linesOf(story: OrderStory, words: Words, lang: Lang, cells: number): Pi
       { text: fit(`+${span(entry.sinceMs)}`, 10, true), dim: true },
       { text: `  ${fit(what, whatCells)}  ` },
     ];
-    return hanging(before, { text: detail, dim: true }, timeCells + 10 + 2 + whatCells + 2, cells);
+    const from = timeCells + 10 + 2 + whatCells + 2;
+    return hanging(before, { text: detail, dim: true }, from, timeCells + 10 + 2, cells);
   });
   const told = notifications.flatMap(({ at, recipient, text, channel }) =>
     hanging(
@@ -71,7 +73,8 @@ function linesOf(story: OrderStory, words: Words, lang: Lang, cells: number): Pi
         { text: `${recipient} ← `, bold: true },
       ],
       { text: `${text} (${channel})` },
-      timeCells + [...recipient].length + 3,
+      timeCells + stringWidth(recipient) + 3,
+      timeCells,
       cells,
     ),
   );
@@ -90,7 +93,7 @@ function linesOf(story: OrderStory, words: Words, lang: Lang, cells: number): Pi
 }
 
 function money({ totalWon, paidWon, refundedWon }: OrderStory, { order, cart }: Words): string {
-  const sum = (amount: number | null) => `${won(amount)} ${cart.won}`;
+  const sum = (amount: number | null) => `${won(amount)}${cart.won}`;
   if (paidWon === 0) return `${sum(totalWon)} ${order.toPay}`;
   if (refundedWon === 0) return `${sum(paidWon)} ${order.paid}`;
   return `${sum(paidWon)} ${order.paid}, ${sum(refundedWon)} ${order.givenBack}`;

@@ -116,7 +116,7 @@ function total({ view, menu, words }: BodyProps<Making>): Piece {
   const priced = priceOrder(menu, cart.storeId ?? '', linesOf(cart));
   if ('refusal' in priced)
     return { text: linesOf(cart).length === 0 ? words.cart.empty : priced.refusal.reason, dim: true };
-  return { text: `${words.cart.total} ${won(priced.totalWon)} ${words.cart.won}`, bold: true };
+  return { text: `${words.cart.total} ${won(priced.totalWon)}${words.cart.won}`, bold: true };
 }
 
 /** What it is, and how it stands with it. */

@@ -105,6 +105,7 @@ function otherLines({ vitals, breaker, position }: Found, words: Words, cells: n
           ],
           { text: reason },
           25,
+          14,
           cells,
         ),
       ),
@@ -119,7 +120,7 @@ function otherLines({ vitals, breaker, position }: Found, words: Words, cells: n
       : []),
     ...section(
       system.lately,
-      log.flatMap(({ at, text }) => hanging([{ text: `${clock(at)}  `, dim: true }], { text }, 14, cells)),
+      log.flatMap(({ at, text }) => hanging([{ text: `${clock(at)}  `, dim: true }], { text }, 14, 14, cells)),
       system.nothing,
     ),
   ];
