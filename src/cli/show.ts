@@ -30,9 +30,6 @@ export const harmless = (text: string): string =>
     return `\\u${code.padStart(4, '0')}`;
   });
 
-/** Text filled up with spaces to `cells` terminal cells. */
-export const pad = (text: string, cells: number): string => text + ' '.repeat(Math.max(0, cells - stringWidth(text)));
-
 const segmenter = new Intl.Segmenter(); // making one takes longer than what it does
 
 /** Text cut to `cells` terminal cells. */
