@@ -7,7 +7,8 @@ import { type ActorName, actorNames } from './cast.ts';
 import { publishMenu } from './menu-in-use.ts';
 import { folderOf } from './open-broker.ts';
 import type { Settings } from './settings.ts';
-import { type Problem, type Side, startSide } from './side.ts';
+import { type Side, startSide } from './side.ts';
+import type { Problem } from './side-plan.ts';
 import { startSideThread } from './start-side-thread.ts';
 import { type Turns, takeTurns } from './turns.ts';
 

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { BaedalError, reasonOf } from '../errors.ts';
-import { type SidePlan, startSide } from './side.ts';
+import { startSide } from './side.ts';
+import type { SidePlan } from './side-plan.ts';
 
 /** What this thread tells the one that started it. */
 export type FromThread =

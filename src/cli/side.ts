@@ -2,17 +2,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
-import type { Partners } from '../actors/actor.ts';
-import type { Menu } from '../actors/menu.ts';
-import type { Pace } from '../actors/pace.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { Envelope } from '../broker/envelope.ts';
-import { Host, type HostProblem } from '../broker/host/host.ts';
+import { Host } from '../broker/host/host.ts';
 import { SqliteStore } from '../broker/host/sqlite-store.ts';
 import { reasonOf } from '../errors.ts';
 import type { BreakerState } from '../partners/breaker.ts';
-import { guardedPsp } from '../partners/guarded-psp.ts';
-import { consoleChannel, NotificationSender } from '../partners/notification-channel.ts';
 import type { PaymentProvider } from '../partners/psp.ts';
 import { follow } from '../readmodel/follow.ts';
 import { type ActorName, cast } from './cast.ts';
@@ -21,34 +15,15 @@ import { FoldMeter } from './fold-meter.ts';
 import { newId } from './new-id.ts';
 import { folderOf, now, openBroker } from './open-broker.ts';
 import { outcomesKeptMs } from './outcomes-kept.ts';
-import { say } from './print.ts';
-import type { Settings } from './settings.ts';
+import { openPartners } from './side-partners.ts';
+import type { Closer, Problem, SidePlan } from './side-plan.ts';
 import { startTelling, type TellerOptions } from './teller.ts';
-
-/** What one side of the platform runs. It can be sent to another thread. */
-export type SidePlan = {
-  settings: Settings;
-  menu: Menu;
-  pace: Pace;
-  actors: readonly ActorName[];
-  /** Whether this side keeps the read model up to date, and puts dead letters into the journal that it is folded from. */
-  readModel: boolean;
-  /** Whether it takes what could not be handled out of the dead-letter queue, and into the journal. */
-  deadLetters: boolean;
-  /** Whether the messages to people are not printed. */
-  quiet: boolean;
-};
-
-/** What went wrong and is being dealt with; `fatal`: this side cannot go on. */
-export type Problem = Omit<HostProblem, 'actor'> & { actor: string };
 
 export type Side = {
   broker: Broker;
   /** Takes nothing more, finishes what is in hand within `graceMs` milliseconds, and closes everything. Safe to call twice. */
   stop(graceMs: number): Promise<void>;
 };
-
-type Closer = (graceMs: number) => Promise<void> | void;
 
 /**
  * Starts actors with their partners, and perhaps the read model, in this thread. What was started is closed in reverse order.
@@ -134,57 +109,6 @@ function tellOf(
     memoryBytes: () => process.memoryUsage.rss(),
     now,
   });
-}
-
-/** The partner whose breaker this is. */
-const paymentProvider = 'payment-provider';
-
-/** Only the partners that the actors of this side call. `breakers` is kept up to date with their states. */
-function openPartners(
-  plan: SidePlan,
-  folder: string,
-  broker: Broker,
-  closers: Closer[],
-  onProblem: (problem: Problem) => void,
-  provider: PaymentProvider | undefined,
-  breakers: Map<string, BreakerState>,
-): Partners {
-  const absent = () =>
-    Promise.reject(new Error('An actor called a partner that its side of the platform does not have.'));
-  const partners: Partners = { Charge: absent, Void: absent, Refund: absent, Notify: absent };
-  if (plan.actors.includes('payment') && provider) {
-    breakers.set(paymentProvider, 'closed');
-    const onBreaker = (state: BreakerState, reason: string) => {
-      breakers.set(paymentProvider, state);
-      onProblem({ actor: 'payment', kind: 'breaker', reason: `${state}. ${reason}` });
-      tellJournal(broker, state, reason).catch((error: unknown) =>
-        onProblem({ actor: 'payment', kind: 'publish', reason: reasonOf(error) }),
-      );
-    };
-    const onFault = (orderId: string, reason: string) =>
-      onProblem({ actor: 'payment', kind: 'partner', orderId, reason });
-    const guarded = guardedPsp(provider, { now, onBreaker, onFault });
-    Object.assign(partners, { Charge: guarded.charge, Void: guarded.void, Refund: guarded.refund });
-  }
-  if (plan.actors.includes('notifier')) {
-    const channel = consoleChannel(plan.quiet ? () => {} : say);
-    const sender = new NotificationSender(join(folder, 'notifications.sqlite'), channel, now);
-    closers.push(() => sender.close());
-    partners.Notify = sender.notify;
-  }
-  return partners;
-}
-
-/** Anybody may see later when nobody could pay, and why. */
-function tellJournal(broker: Broker, state: BreakerState, reason: string): Promise<void> {
-  const envelope: Envelope<'BreakerChanged'> = {
-    id: newId(),
-    type: 'BreakerChanged',
-    key: paymentProvider,
-    at: now(),
-    data: { partner: paymentProvider, state, reason: reason.slice(0, 2_000) },
-  };
-  return broker.publish([{ envelope }]);
 }
 
 /** Not at once: what was left unacked before a long stop comes again first, and must find its outcome. */

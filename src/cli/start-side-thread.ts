@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { BaedalError, reasonOf } from '../errors.ts';
-import { type Problem, type Side, type SidePlan, startSide } from './side.ts';
+import { type Side, startSide } from './side.ts';
+import type { Problem, SidePlan } from './side-plan.ts';
 import type { FromThread, ToThread } from './side-thread.ts';
 
 /** The other thread could not start, or could not go on. */

@@ -12,7 +12,7 @@ import { type OpenPsp, openPsp } from '../open-psp.ts';
 import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
 import { say } from '../print.ts';
 import type { Settings } from '../settings.ts';
-import type { Problem } from '../side.ts';
+import type { Problem } from '../side-plan.ts';
 import { untilSignal } from '../until-signal.ts';
 
 type Flags = { actors?: string; manual?: boolean; speed: string; quiet?: boolean; plain?: boolean };

@@ -3,13 +3,13 @@ import stringWidth from 'string-width';
 import type { BreakerState } from '../../partners/breaker.ts';
 import { clock, cut, span, won } from '../show.ts';
 import { keysNow } from './common-keys.ts';
+import type { Words } from './english.ts';
 import { ends, fitPieces, type Piece, tail, whole, wrap } from './fit.ts';
 import { Line } from './line.tsx';
 import type { Shown } from './shown.ts';
 import type { Vitals } from './source.ts';
 import { sparkline } from './sparkline.ts';
 import { shownOf } from './state.ts';
-import type { Words } from './words.ts';
 
 /** Where we are, how it is connected, how far behind, what time it is. */
 export function Head({ shown }: { readonly shown: Shown }) {

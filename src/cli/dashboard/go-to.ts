@@ -1,7 +1,7 @@
 import { emptyCart } from './cart.ts';
+import type { Words } from './english.ts';
 import type { Reaction } from './screen.ts';
 import { mainScreens } from './screen-name.ts';
-import type { Words } from './words.ts';
 
 /** Where `:` leads: a screen by the beginning of its name, `order ID`, `customer ID`, or nowhere, which is said. */
 export function goTo(text: string, words: Words, readOnly: boolean): Reaction {

@@ -3,9 +3,9 @@ import { isOver } from '../../actors/order/order-state.ts';
 import type { OrderView } from '../../readmodel/find-order.ts';
 import { basket, clock, named, won } from '../show.ts';
 import { age } from './age.ts';
+import type { Words } from './english.ts';
 import type { Column } from './fit.ts';
 import { statusPiece } from './tones.ts';
-import type { Words } from './words.ts';
 
 /** The columns that lists of orders have in common. `now`: epoch milliseconds. */
 export function orderColumns(words: Words, lang: Lang, now: number): Column<OrderView>[] {

@@ -2,10 +2,10 @@ import type { FunctionComponent } from 'react';
 import type { Menu } from '../../actors/menu.ts';
 import type { Lang } from '../../actors/notifier/texts.ts';
 import type { Cart } from './cart.ts';
+import type { Words } from './english.ts';
 import type { Operations } from './operations.ts';
 import type { ScreenName } from './screen-name.ts';
 import type { Source } from './source.ts';
-import type { Words } from './words.ts';
 
 /** `waiting`: what is in flight, longest waiting first. `newest`: every order, newest first. */
 export type Sort = 'waiting' | 'newest';

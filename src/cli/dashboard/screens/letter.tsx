@@ -1,11 +1,12 @@
 import { type DeadLetterView, findDeadLetter } from '../../../readmodel/list-dead-letters.ts';
 import { inLine, laidOut, shortId, shownState } from '../../print-dead-letters.ts';
+import type { Words } from '../english.ts';
 import { fit, fitPieces, type Piece, wrap } from '../fit.ts';
 import { discardKey, redriveKey, type WithLetters } from '../letter-keys.ts';
 import { Line } from '../line.tsx';
 import type { BodyProps, Screen } from '../screen.ts';
 import { Scroll, type Scrolled, scrolled } from '../scroll.tsx';
-import { type Words, wordsOf } from '../words.ts';
+import { wordsOf } from '../words.ts';
 
 type One = WithLetters & Scrolled;
 

@@ -1,12 +1,12 @@
 import { type DeadLetterHead, listDeadLetterHeads } from '../../../readmodel/list-dead-letters.ts';
 import { inLine, shownState } from '../../print-dead-letters.ts';
 import { clock } from '../../show.ts';
+import type { Words } from '../english.ts';
 import type { Column } from '../fit.ts';
 import { discardKey, redriveKey, type WithLetters } from '../letter-keys.ts';
 import { List } from '../list.tsx';
 import { type Context, chosenOf, type Reaction, type Screen } from '../screen.ts';
 import { moved } from '../state.ts';
-import type { Words } from '../words.ts';
 
 /** Letters that are searched for words. */
 const searched = 2_000;

@@ -2,10 +2,10 @@ import { type OrderStatus, orderStatuses } from '../../../actors/messages.ts';
 import type { Lang } from '../../../actors/notifier/texts.ts';
 import { listNotifications, type NotificationView } from '../../../readmodel/list-notifications.ts';
 import { clock, shown } from '../../show.ts';
+import type { Words } from '../english.ts';
 import type { Column } from '../fit.ts';
 import { List } from '../list.tsx';
 import { type Content, type Context, chosenOf, type Screen } from '../screen.ts';
-import type { Words } from '../words.ts';
 
 type Messages = Content & { sent: readonly NotificationView[] };
 

@@ -4,6 +4,7 @@ import type { Lang } from '../../../actors/notifier/texts.ts';
 import { isOver } from '../../../actors/order/order-state.ts';
 import { findOrder, type OrderStory } from '../../../readmodel/find-order.ts';
 import { basket, clock, named, shown, span, won } from '../../show.ts';
+import type { Words } from '../english.ts';
 import { eventText } from '../event-text.ts';
 import { fit, fitPieces, type Piece, wrap } from '../fit.ts';
 import { Line } from '../line.tsx';
@@ -21,7 +22,7 @@ import {
 import type { BodyProps, Screen } from '../screen.ts';
 import { hanging, Scroll, type Scrolled, scrolled } from '../scroll.tsx';
 import { statusPiece } from '../tones.ts';
-import { type Words, wordsOf } from '../words.ts';
+import { wordsOf } from '../words.ts';
 
 type One = WithOrders & Scrolled;
 

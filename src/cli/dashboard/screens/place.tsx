@@ -4,12 +4,12 @@ import type { OrderStatus } from '../../../actors/messages.ts';
 import type { Lang } from '../../../actors/notifier/texts.ts';
 import { basket, named, shown, won } from '../../show.ts';
 import { type Cart, cartOf, linesOf } from '../cart.ts';
+import type { Words } from '../english.ts';
 import { type Column, fitPieces, type Piece, wrap } from '../fit.ts';
 import { Line } from '../line.tsx';
 import { List } from '../list.tsx';
 import { type Making, placeKeys } from '../place-keys.ts';
 import type { BodyProps, Screen } from '../screen.ts';
-import type { Words } from '../words.ts';
 
 /** Store, items, quantities, customer, payment, result: the way that every order takes. */
 export const place: Screen<Making> = {

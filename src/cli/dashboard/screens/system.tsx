@@ -2,12 +2,13 @@ import { type BreakerChange, listBreakerChanges } from '../../../readmodel/list-
 import { type Position, positionOf } from '../../../readmodel/position.ts';
 import type { ActorHealth, ProcessHealth } from '../../heard.ts';
 import { clock, span, won } from '../../show.ts';
+import type { Words } from '../english.ts';
 import { type Column, fit, headOf, layOut, type Piece, rowOf } from '../fit.ts';
 import type { Screen } from '../screen.ts';
 import { hanging, Scroll, type Scrolled, scrolled } from '../scroll.tsx';
 import type { Vitals } from '../source.ts';
 import { sparkline } from '../sparkline.ts';
-import { type Words, wordsOf } from '../words.ts';
+import { wordsOf } from '../words.ts';
 
 type Found = { vitals: Vitals; breaker: readonly BreakerChange[]; position: Position };
 
