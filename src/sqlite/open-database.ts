@@ -96,10 +96,19 @@ function migrate(db: Database, path: string, schema: readonly string[]): void {
   db.transaction(() => {
     const version = versionOf(db);
     if (version > schema.length) throw new DatabaseNewer(path, version, schema.length);
-    if (version === schema.length) return;
+    if (version === schema.length) return touch(db);
     for (const script of schema.slice(version)) db.exec(script);
     db.pragma(`user_version = ${schema.length}`);
   }).immediate();
+}
+
+/** A statement that may write, and writes nothing. On a file that may only be read even an immediate transaction only reads. */
+function touch(db: Database): void {
+  const table = db
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' LIMIT 1")
+    .pluck()
+    .get() as string | undefined;
+  if (table !== undefined) db.exec(`DELETE FROM "${table}" WHERE 0`);
 }
 
 function checkVersion(db: Database, path: string, known: number): void {

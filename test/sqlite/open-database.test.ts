@@ -120,6 +120,16 @@ test('a file that cannot be written is found out at once', () => {
   chmodSync(join(folder, 'locked'), 0o700);
 });
 
+test('a file that may only be read is refused when it is opened to be written, not at the first write', () => {
+  mkdirSync(join(folder, 'open'), { mode: 0o777 });
+  chmodSync(join(folder, 'open'), 0o777);
+  const path = join(folder, 'open', 'k.sqlite');
+  openDatabase(path, { schema: v1 }).close();
+  chmodSync(path, 0o444);
+  chmodSync(folder, 0o755);
+  refuses(() => asNobody(() => openDatabase(path, { schema: v1 })), DatabaseNotWritable, path, /permission/);
+});
+
 test('a file that somebody keeps locked is said to be', () => {
   const path = join(folder, 'j.sqlite');
   const holder = openDatabase(path, { schema: v1 });
