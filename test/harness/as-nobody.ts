@@ -1,3 +1,5 @@
+import { chownSync } from 'node:fs';
+
 /** Who owns nothing, by the custom of every Linux. */
 const nobody = 65_534;
 
@@ -10,4 +12,20 @@ export function asNobody<T>(work: () => T): T {
   } finally {
     process.seteuid?.(0);
   }
+}
+
+/** As `asNobody`, until what was begun is done. Nothing else may go on in this process meanwhile. */
+export async function asNobodyUntil<T>(work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  process.seteuid?.(nobody);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+/** Lets nobody make files in a folder, though not write those that are there. */
+export function letNobodyIn(folder: string): void {
+  if (process.geteuid?.() === 0) chownSync(folder, nobody, nobody);
 }

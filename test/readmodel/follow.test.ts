@@ -1,3 +1,5 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Broker } from '../../src/broker/broker.ts';
@@ -9,6 +11,7 @@ import { catchUp } from '../../src/readmodel/catch-up.ts';
 import { follow } from '../../src/readmodel/follow.ts';
 import { listOrders } from '../../src/readmodel/list-orders.ts';
 import { openForQueries, openReadModel } from '../../src/readmodel/schema.ts';
+import { asNobodyUntil, letNobodyIn } from '../harness/as-nobody.ts';
 import { eventually } from '../harness/eventually.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 
@@ -116,6 +119,26 @@ test('a batch that cannot be folded is given again until it can, and says so mea
   await eventually(() => assert.equal(known(folder.path), ['o1']));
   await stop();
   db.close();
+});
+
+test('a read model that may only be read is said to be, once, and is read all the same', async ({ folder, broker }) => {
+  await placed(broker, 'o1');
+  await catchUp(folder.path, broker);
+  await placed(broker, 'o2');
+  chmodSync(join(folder.path, 'readmodel.sqlite'), 0o444);
+  for (const place of [folder.path, join(folder.path, 'locks')]) letNobodyIn(place);
+  rmSync(join(folder.path, 'locks', 'readmodel.lock'));
+  await asNobodyUntil(async () => {
+    const problems: string[] = [];
+    const stop = follow(folder.path, broker, {
+      onProblem: (error, phase) => problems.push(`${phase}: ${(error as Error).message}`),
+    });
+    await eventually(() => assert.match(problems[0] ?? '', /^opening: Cannot write .*readmodel\.sqlite/));
+    await new Promise((resolve) => setTimeout(resolve, 2_500)); // it is tried again meanwhile
+    assert.is(problems.length, 1);
+    assert.equal(known(folder.path), ['o1']);
+    await stop();
+  });
 });
 
 test.run();
