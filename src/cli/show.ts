@@ -1,6 +1,6 @@
-import stringWidth from 'string-width';
 import type { Name, OrderStatus, PricedLine } from '../actors/messages.ts';
 import type { Lang } from '../actors/notifier/texts.ts';
+import { cellsOf } from './cells.ts';
 
 /** Columns side by side; Hangul counts as the two cells it takes. Columns named in `right` are flushed right. */
 export function table(
@@ -9,11 +9,11 @@ export function table(
   right: readonly number[] = [],
 ): string {
   const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => stringWidth(row[column] ?? ''))));
+  const widths = head.map((_, column) => Math.max(...all.map((row) => cellsOf(row[column] ?? ''))));
   const lines = all.map((row) =>
     row
       .map((cell, column) => {
-        const gap = ' '.repeat(widths[column]! - stringWidth(cell));
+        const gap = ' '.repeat(widths[column]! - cellsOf(cell));
         return right.includes(column) ? gap + cell : cell + gap;
       })
       .join('  ')
@@ -34,11 +34,11 @@ const segmenter = new Intl.Segmenter(); // making one takes longer than what it 
 
 /** Text cut to `cells` terminal cells. */
 export function cut(text: string, cells: number): string {
-  if (stringWidth(text) <= cells) return text;
+  if (cellsOf(text) <= cells) return text;
   let kept = '';
   let width = 0;
   for (const { segment } of segmenter.segment(text)) {
-    width += stringWidth(segment);
+    width += cellsOf(segment);
     if (width > cells - 1) break;
     kept += segment;
   }

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { cellsOf } from '../cells.ts';
 import { cut } from '../show.ts';
 
 /** A stretch of a line in one style. */
@@ -19,11 +19,11 @@ export const clean = (text: string): string => text.replaceAll(unprintable, ' ')
 /** Exactly `cells` terminal cells: cut, or filled up. Hangul takes the two cells that it takes. */
 export function fit(text: string, cells: number, right = false): string {
   const kept = cut(clean(text), Math.max(0, cells));
-  const gap = ' '.repeat(Math.max(0, cells - stringWidth(kept)));
+  const gap = ' '.repeat(Math.max(0, cells - cellsOf(kept)));
   return right ? gap + kept : kept + gap;
 }
 
-const widthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { text }) => sum + stringWidth(text), 0);
+const widthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { text }) => sum + cellsOf(text), 0);
 
 /** Pieces in exactly `cells` cells: what is too long is cut, what is too short filled up. */
 export function fitPieces(pieces: readonly Piece[], cells: number): Piece[] {
@@ -33,7 +33,7 @@ export function fitPieces(pieces: readonly Piece[], cells: number): Piece[] {
     const text = cut(clean(piece.text), left);
     if (text === '') break;
     kept.push({ ...piece, text });
-    left -= stringWidth(text);
+    left -= cellsOf(text);
     if (left <= 0 || text !== clean(piece.text)) break; // where Hangul was cut a cell may be left, too narrow for what comes next
   }
   return left > 0 ? [...kept, { text: ' '.repeat(left) }] : kept;
@@ -42,10 +42,10 @@ export function fitPieces(pieces: readonly Piece[], cells: number): Piece[] {
 /** The end of a text in at most `cells` cells: what somebody sees who types on. */
 export function tail(text: string, cells: number): string {
   const whole = clean(text);
-  if (stringWidth(whole) <= cells) return whole;
+  if (cellsOf(whole) <= cells) return whole;
   let kept = '';
   for (const { segment } of [...new Intl.Segmenter().segment(whole)].reverse()) {
-    if (stringWidth(segment + kept) > cells - 1) break;
+    if (cellsOf(segment + kept) > cells - 1) break;
     kept = segment + kept;
   }
   return `…${kept}`;
@@ -60,6 +60,15 @@ export function joined(pieces: readonly Piece[]): Piece[] {
     else kept.push(piece);
   }
   return kept;
+}
+
+/** Without the spaces at its end, which are drawn by drawing nothing. */
+export function trimmed(pieces: readonly Piece[]): readonly Piece[] {
+  const last = pieces.at(-1);
+  if (!last || last.inverse) return pieces;
+  const text = last.text.trimEnd();
+  if (text === '' && pieces.length > 1) return trimmed(pieces.slice(0, -1));
+  return text === last.text ? pieces : [...pieces.slice(0, -1), { ...last, text: text || ' ' }];
 }
 
 const sameLooks = (a: Piece, b: Piece): boolean =>
@@ -148,13 +157,13 @@ function broken(paragraph: string, cells: number): string[] {
   let line = '';
   for (const word of paragraph.split(' ')) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (stringWidth(longer) <= cells) {
+    if (cellsOf(longer) <= cells) {
       line = longer;
       continue;
     }
     if (line !== '') lines.push(line);
     line = word;
-    while (stringWidth(line) > cells) {
+    while (cellsOf(line) > cells) {
       const head = headOfWord(line, cells);
       lines.push(head);
       line = line.slice(head.length);
@@ -167,7 +176,7 @@ function broken(paragraph: string, cells: number): string[] {
 function headOfWord(word: string, cells: number): string {
   let head = '';
   for (const { segment } of new Intl.Segmenter().segment(word)) {
-    if (head !== '' && stringWidth(head + segment) > cells) break;
+    if (head !== '' && cellsOf(head + segment) > cells) break;
     head += segment;
   }
   return head;

@@ -1,6 +1,6 @@
 import { Box } from 'ink';
-import stringWidth from 'string-width';
 import type { BreakerState } from '../../partners/breaker.ts';
+import { cellsOf } from '../cells.ts';
 import { clock, cut, span, won } from '../show.ts';
 import { keysNow } from './common-keys.ts';
 import type { Words } from './english.ts';
@@ -123,7 +123,7 @@ const typing = 24;
 /** A question, and the answer so far: of a long one the end, where somebody types. */
 function asking({ label, value }: { label: string; value: string }, { ask }: Words, cells: number): Piece[] {
   const answer = tail(value, Math.floor(cells / 2));
-  const question = cut(label, cells - Math.max(typing, stringWidth(answer) + 1) - 3);
+  const question = cut(label, cells - Math.max(typing, cellsOf(answer) + 1) - 3);
   return [
     { text: ` ${question}${question.endsWith('?') ? ' ' : ': '}`, bold: true, color: 'cyan' },
     { text: answer },

@@ -1,6 +1,7 @@
 import stringWidth from 'string-width';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { cellsOf } from '../../../src/cli/cells.ts';
 import { age } from '../../../src/cli/dashboard/age.ts';
 import {
   type Column,
@@ -12,6 +13,7 @@ import {
   layOut,
   type Piece,
   rowOf,
+  trimmed,
   whole,
   wrap,
 } from '../../../src/cli/dashboard/fit.ts';
@@ -69,6 +71,20 @@ test('columns fill the line exactly, and depend on its width alone', () => {
     const laid = layOut(columns, cells);
     assert.is(stringWidth(textOf(rowOf(laid, { id: 'a7f3c2', name: '바삭치킨 강남점' }))), cells);
     assert.is(laid.length, cells < 40 ? 2 : 3);
+  }
+});
+
+test('spaces at the end of a line are left out, but not the cursor', () => {
+  const texts = (pieces: Piece[]) => trimmed(pieces).map(({ text }) => text);
+  assert.equal(texts([{ text: 'a ' }, { text: 'b  ' }, { text: '   ' }]), ['a ', 'b']);
+  assert.equal(texts([{ text: 'a' }, { text: ' ', inverse: true }]), ['a', ' ']);
+  assert.equal(texts([{ text: '   ' }]), [' ']);
+});
+
+test('the cells of a text are those that a terminal shows, also when it is asked for again', () => {
+  for (const text of ['', 'abc', '바삭치킨', 'a바b', '×2 …', '▁▂▃']) {
+    assert.is(cellsOf(text), stringWidth(text), text);
+    assert.is(cellsOf(text), stringWidth(text), text);
   }
 });
 

@@ -1,8 +1,8 @@
-import stringWidth from 'string-width';
 import { waysForward } from '../../../actors/messages.ts';
 import type { Lang } from '../../../actors/notifier/texts.ts';
 import { isOver } from '../../../actors/order/order-state.ts';
 import { findOrder, type OrderStory } from '../../../readmodel/find-order.ts';
+import { cellsOf } from '../../cells.ts';
 import { basket, clock, named, shown, span, won } from '../../show.ts';
 import type { Words } from '../english.ts';
 import { eventText } from '../event-text.ts';
@@ -74,7 +74,7 @@ function linesOf(story: OrderStory, words: Words, lang: Lang, cells: number): Pi
         { text: `${recipient} ← `, bold: true },
       ],
       { text: `${text} (${channel})` },
-      timeCells + stringWidth(recipient) + 3,
+      timeCells + cellsOf(recipient) + 3,
       timeCells,
       cells,
     ),
