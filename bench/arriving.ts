@@ -19,9 +19,11 @@ const { settings, first, perSecond } = JSON.parse(process.argv[2]!) as {
 const journal = await openJournal(settings);
 const arrivals = new Arrivals(first, perSecond, stepMs);
 let ending = false;
-process.once('message', () => {
+const end = (): void => {
   ending = true;
-});
+};
+process.once('message', end);
+process.once('disconnect', end); // whoever wanted it is gone
 
 const startedAt = performance.now();
 const publishDue = async (): Promise<void> => {
@@ -36,5 +38,7 @@ const seconds = (performance.now() - startedAt) / 1_000;
 arrivals.end();
 await publishDue();
 await journal.close();
-process.send!({ next: arrivals.next, perSecond: (arrivals.next - first) / seconds } satisfies Arrived);
-process.disconnect();
+if (process.connected) {
+  process.send!({ next: arrivals.next, perSecond: (arrivals.next - first) / seconds } satisfies Arrived);
+  process.disconnect();
+}
