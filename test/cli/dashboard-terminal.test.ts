@@ -110,6 +110,14 @@ on('up prints lines where there is no terminal, and with --plain on a terminal t
   assert.not.match(terminal.raw(), '\x1b');
 });
 
+on('a job in the background prints lines, since it would be stopped as soon as it asked for keys', async (at) => {
+  const inBackground = `set -m; "${process.execPath}" "${launcher}" up --quiet & wait`;
+  const terminal = at.show([], { columns: 200, command: ['bash', '-c', inBackground] });
+  await terminal.waitFor('Up: order, payment, kitchen, rider, notifier');
+  assert.is((await at.json(...order('--wait', 'delivered'))).data.status, 'delivered');
+  assert.not.match(terminal.raw(), '\x1b[?1049h');
+});
+
 on('colours are used, and without them everything can still be read', async (at) => {
   await at.up('--quiet', '--manual');
   await at.json(...order('--order-id', 'coloured'));

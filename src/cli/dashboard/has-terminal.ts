@@ -1,7 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { UsageError } from '../exit-code.ts';
 
-/** Whether somebody sits at a terminal that can show it. */
-export const hasTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
+/** Whether somebody sits at a terminal that can show it, and this is what they look at. */
+export const hasTerminal = (): boolean =>
+  process.stdin.isTTY === true && process.stdout.isTTY === true && isInForeground();
+
+/** Whether the terminal is ours just now. A job in the background would be stopped as soon as it asked for keys. */
+function isInForeground(): boolean {
+  try {
+    // proc(5): the state comes after the name, in parentheses; then parent, group, session, terminal, and the terminal's group.
+    const stat = readFileSync('/proc/self/stat', 'utf8');
+    const [, , group, , , ofTerminal] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return group === ofTerminal;
+  } catch {
+    return true; // no Linux: there is no way to know
+  }
+}
 
 /** @throws {UsageError} there is no terminal to show it on */
 export function mustHaveTerminal(): void {
