@@ -1,5 +1,6 @@
 import type { OrderStatus } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
+import { prepared } from '../sqlite/prepared.ts';
 import { type OrderView, type StoredOrder, viewColumns, viewOf } from './find-order.ts';
 import { listOrders } from './list-orders.ts';
 
@@ -20,12 +21,12 @@ export function kitchenBoard(db: Database, { storeId, limit = 1_000 }: BoardFilt
   const one = (status: 'placed' | 'accepted') =>
     `SELECT * FROM (SELECT order_no, received_at FROM orders
        WHERE store_id = @storeId AND status = '${status}' AND status IN ('placed', 'accepted') ORDER BY received_at LIMIT @limit)`;
-  const rows = db
-    .prepare(
-      `SELECT ${viewColumns} FROM orders WHERE order_no IN (
+  const rows = prepared(
+    db,
+    `SELECT ${viewColumns} FROM orders WHERE order_no IN (
          SELECT order_no FROM (${one('placed')} UNION ALL ${one('accepted')}) ORDER BY received_at LIMIT @limit)
        ORDER BY received_at`,
-    )
+  )
     .raw()
     .all({ storeId, limit }) as StoredOrder[];
   return rows.map(viewOf);

@@ -1,5 +1,6 @@
 import type { Name, OrderStatus, PricedLine } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
+import { prepared } from '../sqlite/prepared.ts';
 
 /** One order as anybody may see it. Times are epoch milliseconds, money won. */
 export type OrderView = {
@@ -75,26 +76,24 @@ export function viewOf(row: StoredOrder): OrderView {
 
 /** What has become of one order? Nothing, if it was never heard of. */
 export function findOrder(db: Database, orderId: string): OrderStory | undefined {
-  const found = db.prepare('SELECT order_no FROM orders WHERE order_id = ?').pluck();
+  const found = prepared(db, 'SELECT order_no FROM orders WHERE order_id = ?').pluck();
   const orderNo = found.get(orderId) as number | undefined;
   if (orderNo === undefined) return undefined;
-  const row = db.prepare(`SELECT ${viewColumns} FROM orders WHERE order_no = ?`).raw().get(orderNo) as StoredOrder;
-  const events = db
-    .prepare(
-      `SELECT type, at, data, event_id FROM timeline WHERE order_no = ?
+  const row = prepared(db, `SELECT ${viewColumns} FROM orders WHERE order_no = ?`).raw().get(orderNo) as StoredOrder;
+  const events = prepared(
+    db,
+    `SELECT type, at, data, event_id FROM timeline WHERE order_no = ?
        UNION ALL SELECT type, at, data, event_id FROM strange_events WHERE key = ? ORDER BY at, event_id`,
-    )
-    .all(orderNo, orderId) as { type: string; at: number; data: string }[];
+  ).all(orderNo, orderId) as { type: string; at: number; data: string }[];
   const timeline = events.map(({ type, at, data }, i) => ({
     type,
     at,
     sinceMs: at - (events[i - 1]?.at ?? at),
     data: JSON.parse(data),
   }));
-  const notifications = db
-    .prepare(
-      'SELECT recipient, about, channel, text, at FROM notifications WHERE order_no = ? ORDER BY notification_no',
-    )
-    .all(orderNo) as Told[];
+  const notifications = prepared(
+    db,
+    'SELECT recipient, about, channel, text, at FROM notifications WHERE order_no = ? ORDER BY notification_no',
+  ).all(orderNo) as Told[];
   return { ...viewOf(row), timeline, notifications };
 }

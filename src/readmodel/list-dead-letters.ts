@@ -1,5 +1,6 @@
 import { BaedalError } from '../errors.ts';
 import type { Database } from '../sqlite/open-database.ts';
+import { prepared } from '../sqlite/prepared.ts';
 
 export const deadLetterStates = ['dead', 'redriven', 'discarded'] as const;
 /** `dead`: nobody has decided on it yet. */
@@ -76,11 +77,10 @@ function list(db: Database, read: string, filter: DeadLetterFilter): unknown[] {
   if (state !== undefined) where.push('state = @state');
   if (reason !== undefined) where.push('instr(lower(reason), lower(@reason)) > 0');
   if (after !== undefined) where.push(`(at, letter_id) ${beyond} (@at, @letterId)`);
-  return db
-    .prepare(
-      `SELECT ${read} FROM dead_letters WHERE ${where.join(' AND ')} ORDER BY at ${order}, letter_id ${order} LIMIT @limit`,
-    )
-    .all({ ...after, state, reason, limit });
+  return prepared(
+    db,
+    `SELECT ${read} FROM dead_letters WHERE ${where.join(' AND ')} ORDER BY at ${order}, letter_id ${order} LIMIT @limit`,
+  ).all({ ...after, state, reason, limit });
 }
 
 /**
@@ -91,9 +91,10 @@ export function findDeadLetter(db: Database, idOrPrefix: string): DeadLetterView
   const prefix = idOrPrefix.toLowerCase();
   if (!/^[0-9a-f]+$/.test(prefix)) return undefined;
   // `g` comes after all that an id is made of.
-  const found = db
-    .prepare(`SELECT ${columns} FROM dead_letters WHERE letter_id >= ? AND letter_id < ? AND at IS NOT NULL LIMIT 2`)
-    .all(prefix, `${prefix}g`) as DeadLetterView[];
+  const found = prepared(
+    db,
+    `SELECT ${columns} FROM dead_letters WHERE letter_id >= ? AND letter_id < ? AND at IS NOT NULL LIMIT 2`,
+  ).all(prefix, `${prefix}g`) as DeadLetterView[];
   const exact = found.find(({ letterId }) => letterId === prefix);
   if (exact) return exact;
   if (found.length > 1)
@@ -106,12 +107,13 @@ export function findDeadLetter(db: Database, idOrPrefix: string): DeadLetterView
 
 /** How many dead letters are there of each state? */
 export function countDeadLetters(db: Database): Record<DeadLetterState, number> {
-  const rows = db
-    .prepare('SELECT state, count(*) AS n FROM dead_letters WHERE at IS NOT NULL GROUP BY state')
-    .all() as { state: DeadLetterState; n: number }[];
+  const rows = prepared(
+    db,
+    'SELECT state, count(*) AS n FROM dead_letters WHERE at IS NOT NULL GROUP BY state',
+  ).all() as { state: DeadLetterState; n: number }[];
   return { dead: 0, redriven: 0, discarded: 0, ...Object.fromEntries(rows.map(({ state, n }) => [state, n])) };
 }
 
 /** How many wait for somebody to decide on them? */
 export const countDead = (db: Database): number =>
-  db.prepare("SELECT count(*) FROM dead_letters WHERE state = 'dead' AND at IS NOT NULL").pluck().get() as number;
+  prepared(db, "SELECT count(*) FROM dead_letters WHERE state = 'dead' AND at IS NOT NULL").pluck().get() as number;

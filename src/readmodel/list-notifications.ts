@@ -1,4 +1,5 @@
 import type { Database } from '../sqlite/open-database.ts';
+import { prepared } from '../sqlite/prepared.ts';
 
 /** One message that was sent. `at` is epoch milliseconds; `position` counts up in the order they became known. */
 export type NotificationView = {
@@ -25,12 +26,11 @@ export function listNotifications(
   { orderId, after = 0, limit = 50 }: NotificationFilter = {},
 ): NotificationView[] {
   const ofOrder = orderId === undefined ? '' : 'AND order_no = (SELECT order_no FROM orders WHERE order_id = @orderId)';
-  const rows = db
-    .prepare(
-      `SELECT notification_no AS position, order_id AS orderId, recipient, about, channel, text, at
+  const rows = prepared(
+    db,
+    `SELECT notification_no AS position, order_id AS orderId, recipient, about, channel, text, at
        FROM notifications JOIN orders USING (order_no)
        WHERE notification_no > @after ${ofOrder} ORDER BY notification_no DESC LIMIT @limit`,
-    )
-    .all({ after, orderId, limit }) as NotificationView[];
+  ).all({ after, orderId, limit }) as NotificationView[];
   return rows.reverse();
 }

@@ -1,5 +1,6 @@
 import { type OrderStatus, orderStatuses } from '../actors/messages.ts';
 import type { Database } from '../sqlite/open-database.ts';
+import { prepared } from '../sqlite/prepared.ts';
 import { type OrderView, type StoredOrder, viewColumns, viewOf } from './find-order.ts';
 
 export type OrderFilter = {
@@ -39,11 +40,11 @@ export function listOrders(db: Database, filter: OrderFilter = {}): OrderView[] 
       values: [...values, searched, ...search.values, limit],
     };
   });
-  const rows = db
-    .prepare(
-      `SELECT ${viewColumns} FROM orders WHERE order_no IN (
+  const rows = prepared(
+    db,
+    `SELECT ${viewColumns} FROM orders WHERE order_no IN (
          SELECT order_no FROM (${each.map(({ sql }) => sql).join(' UNION ALL ')}) ORDER BY ${order} LIMIT ?)`,
-    )
+  )
     .raw()
     .all(...each.flatMap(({ values }) => values), limit) as StoredOrder[];
   const byId = words.length === 1 ? named(db, words[0]!.text, filter) : [];
@@ -56,8 +57,7 @@ export function listOrders(db: Database, filter: OrderFilter = {}): OrderView[] 
 /** Those whose order or customer id the text is, however old. */
 function named(db: Database, text: string, { customerId, storeId, statuses, limit = 50 }: OrderFilter): OrderView[] {
   const by = (column: string) =>
-    db
-      .prepare(`SELECT ${viewColumns} FROM orders WHERE ${column} = ? ORDER BY received_at DESC LIMIT ?`)
+    prepared(db, `SELECT ${viewColumns} FROM orders WHERE ${column} = ? ORDER BY received_at DESC LIMIT ?`)
       .raw()
       .all(text, limit) as StoredOrder[];
   return [...by('order_id'), ...by('customer_id')]
@@ -92,7 +92,7 @@ function searchFor(words: readonly Word[]): { sql: string; values: string[] } {
 
 /** How many orders are there of each status? */
 export function countByStatus(db: Database): Partial<Record<OrderStatus, number>> {
-  const rows = db.prepare('SELECT status, n FROM status_counts WHERE n > 0').all() as {
+  const rows = prepared(db, 'SELECT status, n FROM status_counts WHERE n > 0').all() as {
     status: OrderStatus;
     n: number;
   }[];

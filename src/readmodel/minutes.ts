@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../sqlite/open-database.ts';
+import { prepared } from '../sqlite/prepared.ts';
 
 /** What happened in one minute. `minute` counts minutes since the epoch. */
 export type Minute = {
@@ -63,7 +64,10 @@ export class MinuteCounts {
 /** What happened in each of the last `count` minutes, `at` in the last one (epoch milliseconds), oldest first; empty ones too. */
 export function listMinutes(db: Database, at: number, count: number): Minute[] {
   const last = Math.floor(at / msPerMinute);
-  const rows = db.prepare('SELECT * FROM minutes WHERE minute > ? AND minute <= ?').all(last - count, last) as Minute[];
+  const rows = prepared(db, 'SELECT * FROM minutes WHERE minute > ? AND minute <= ?').all(
+    last - count,
+    last,
+  ) as Minute[];
   const known = new Map(rows.map((row) => [row.minute, row]));
   return Array.from({ length: count }, (_, i) => {
     const minute = last - count + 1 + i;

@@ -1,4 +1,5 @@
 import type { Database } from '../sqlite/open-database.ts';
+import { prepared } from '../sqlite/prepared.ts';
 
 /** How far a read model has come. */
 export type Position = {
@@ -11,18 +12,19 @@ export type Position = {
 };
 
 export function positionOf(db: Database): Position {
-  const row = db.prepare('SELECT next, last_at AS lastAt FROM journal_position').get() as
+  const row = prepared(db, 'SELECT next, last_at AS lastAt FROM journal_position').get() as
     | Pick<Position, 'next' | 'lastAt'>
     | undefined;
-  const gaps = db
-    .prepare('SELECT first_offset AS "from", next_offset AS "to" FROM gaps ORDER BY first_offset')
-    .all() as Position['gaps'];
+  const gaps = prepared(
+    db,
+    'SELECT first_offset AS "from", next_offset AS "to" FROM gaps ORDER BY first_offset',
+  ).all() as Position['gaps'];
   return { next: row?.next ?? 0, lastAt: row?.lastAt ?? null, gaps };
 }
 
 /** The offset to read next, alone. */
 export const nextOf = (db: Database): number =>
-  (db.prepare('SELECT next FROM journal_position').pluck().get() as number | undefined) ?? 0;
+  (prepared(db, 'SELECT next FROM journal_position').pluck().get() as number | undefined) ?? 0;
 
 /** How far behind the journal somebody is. An entry of the journal holds what one commit published together: an event, or a few. */
 export type Behind = { entries: number; ms: number };

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Database, explained } from '../sqlite/open-database.ts';
+import { prepared } from '../sqlite/prepared.ts';
 import { explainedFor, openForQueries } from './schema.ts';
 
 /** A read model that is asked again and again, and may be rebuilt meanwhile: then the next question goes to the new file. */
@@ -27,7 +28,7 @@ export class Reader {
 
   /** Another text whenever somebody has written to it since. */
   version(): string {
-    return `${this.ask((db) => db.pragma('data_version', { simple: true }))} ${this.stamp}`;
+    return `${this.ask((db) => prepared(db, 'PRAGMA data_version').pluck().get())} ${this.stamp}`;
   }
 
   close(): void {
