@@ -124,6 +124,10 @@ export function dashboardStage(options: StageOptions = {}) {
     redraw: () => drawn(() => controller.refresh()),
     lines: () => (ink.lastFrame() ?? '').split('\n'),
     text: () => ink.lastFrame() ?? '',
+    /** The frames that were drawn are kept for the tests; no more. */
+    forgetFrames: () => {
+      ink.frames.length = 0;
+    },
     close: () => {
       ink.unmount();
       reader.close();
