@@ -91,9 +91,9 @@ export class Controller {
   }
 
   /** Whether the row went away in the moment in which somebody pressed a key for it. */
-  private isSlip({ writes = false }: Key): boolean {
+  private isSlip({ ofRow = false }: Key): boolean {
     const { view } = this.current;
-    return writes && view.id === this.under.viewId && this.options.now() - this.under.slippedAt < slippedMs;
+    return ofRow && view.id === this.under.viewId && this.options.now() - this.under.slippedAt < slippedMs;
   }
 
   private answer(prompt: Prompt, key: string): void {

@@ -23,6 +23,7 @@ export const redriveKey: Key<WithLetters> = {
   key: 'r',
   label: (words) => words.keys.redrive,
   writes: true,
+  ofRow: true,
   when: any,
   react: (context) => {
     const ids = selectedIds(context);
@@ -69,6 +70,7 @@ export const discardKey: Key<WithLetters> = {
   key: 'x',
   label: (words) => words.keys.discard,
   writes: true,
+  ofRow: true,
   when: any,
   react: (context) => {
     const ids = selectedIds(context);

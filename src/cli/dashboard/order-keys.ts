@@ -36,6 +36,7 @@ const orderKey = (
   key,
   label,
   writes: true,
+  ofRow: true,
   when: (context) => {
     const status = chosenOrder(context)?.status;
     return status !== undefined && (typeof statuses === 'function' ? statuses(status) : statuses.includes(status));

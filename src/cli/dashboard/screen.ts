@@ -84,6 +84,8 @@ export type Key<C extends Content = Content> = {
   label(words: Words): string;
   /** Whether it changes anything outside this screen; such keys are not there in read-only mode. */
   writes?: boolean;
+  /** Whether it is about the chosen row, so that it does nothing where that has just become another one. */
+  ofRow?: boolean;
   /** Whether it does anything now, default always. */
   when?(context: Context<C>): boolean;
   react(context: Context<C>): Reaction;

@@ -388,7 +388,7 @@ on(
   },
   async (at) => {
     await at.press('2');
-    at.look();
+    await at.look();
     at.tell(event('OrderAccepted', 30, { orderId: 'first', customerId: 'kim', prepMs: 0 }));
     at.tell(
       event('OrderCooked', 31, { orderId: 'first', customerId: 'kim', storeName: { ko: '', en: '' }, rideMs: 0 }),
@@ -402,6 +402,18 @@ on(
     await at.look();
     await at.press('a');
     assert.equal(at.asked[0]?.data, { orderId: 'second' });
+  },
+);
+
+on(
+  'a key that is about no row works at once, however fast the rows change',
+  { events: [...placed('first'), ...later(placed('second'), 1_000)] },
+  async (at) => {
+    at.tell(...delivered('first').slice(4));
+    await at.look();
+    assert.match(row(at, 'second'), /^▸/);
+    await at.press('n');
+    assert.match(at.text(), /From which store\?/);
   },
 );
 
