@@ -21,6 +21,8 @@ export type Settings = {
   /** Keeps several platforms apart on one broker. */
   namespace: string;
   json: boolean;
+  /** Whether the terminal can do nothing but print, TERM=dumb. Default false. */
+  dumbTerminal?: boolean;
   /** Where the payment provider is, if one was named; otherwise there is one of our own. */
   psp?: string;
   pspKey: string;
@@ -79,6 +81,7 @@ export async function settingsFrom(
     lang: lang ?? languageOf(env),
     namespace: namespace ?? 'baedal',
     json: flags.json === true,
+    dumbTerminal: env['TERM'] === 'dumb',
     ...(psp !== undefined && { psp: pspUrlFrom(psp) }),
     pspKey: pspKeyFrom(set.pspKey, set.pspLive),
     rules: rulesFrom(set),

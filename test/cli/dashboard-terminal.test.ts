@@ -118,6 +118,13 @@ on('a job in the background prints lines, since it would be stopped as soon as i
   assert.not.match(terminal.raw(), '\x1b[?1049h');
 });
 
+on('a terminal that can do nothing but print gets lines', async (at) => {
+  const dumb = { columns: 200, env: { TERM: 'dumb' } };
+  const up = at.show(['up', '--quiet'], dumb);
+  await up.waitFor('Up: order, payment, kitchen, rider, notifier');
+  assert.not.match(up.raw(), '\x1b');
+});
+
 on('colours are used, and without them everything can still be read', async (at) => {
   await at.up('--quiet', '--manual');
   await at.json(...order('--order-id', 'coloured'));

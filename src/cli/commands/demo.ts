@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Menu } from '../../actors/menu.ts';
 import { demoPace } from '../../actors/pace.ts';
-import { BaedalError } from '../../errors.ts';
+import { BaedalError, reasonOf } from '../../errors.ts';
 import { customersOf, type Wish } from '../../simulation/customers.ts';
 import { newOrderId, parseCount, parsePositive } from '../arguments.ts';
 import { ask } from '../client.ts';
-import { hasTerminal } from '../dashboard/has-terminal.ts';
+import { showsByItself } from '../dashboard/has-terminal.ts';
 import { Log } from '../dashboard/log.ts';
 import type { DashboardOptions } from '../dashboard/run-dashboard.tsx';
 import { Interrupted, Refused } from '../exit-code.ts';
@@ -41,7 +41,7 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
   const speed = parsePositive(flags.speed, 'The speed', 1e9);
   const pace = { ...demoPace, speed, storeDeadlineMs: settings.storeDeadlineMs };
   const menu = onAutopilot(catalogOf(settings));
-  const log = hasTerminal() && !settings.json ? new Log(now) : undefined;
+  const log = showsByItself(settings) ? new Log(now) : undefined;
   const tell = log?.add ?? say;
 
   // What a demo leaves behind is of no use to anybody, unless a folder was asked for.
@@ -113,7 +113,9 @@ async function play({ platform: { broker }, settings, customer, orders, signal, 
   const failed: unknown[] = [];
   const placing: Promise<unknown>[] = [];
   for (let i = 0; i < orders && !quit.aborted; i++) {
-    const placed = one(customer()).catch((error: unknown) => failed.push(error));
+    const placed = one(customer()).catch((error: unknown) =>
+      log ? log.add(`demo: ${reasonOf(error)}`) : failed.push(error),
+    );
     if (!endless) placing.push(placed);
     await sleep(endless ? 700 : 20, undefined, { signal: quit }).catch(() => undefined);
   }
@@ -129,7 +131,7 @@ async function play({ platform: { broker }, settings, customer, orders, signal, 
     print();
     for (const line of stories.report(now() - startedAt)) print(line);
   }
-  if (failed.length > 0 && !endless) throw failed[0];
+  if (failed.length > 0) throw failed[0];
   if (!endless && signal.aborted) throw new Interrupted();
   if (!endless && (stories.open > 0 || !stories.moneyAddsUp))
     throw new DemoFailed(

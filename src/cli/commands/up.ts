@@ -3,7 +3,7 @@ import { demoPace } from '../../actors/pace.ts';
 import { BaedalError, reasonOf } from '../../errors.ts';
 import { parsePositive } from '../arguments.ts';
 import { type ActorName, actorNames } from '../cast.ts';
-import { hasTerminal } from '../dashboard/has-terminal.ts';
+import { showsByItself } from '../dashboard/has-terminal.ts';
 import { Log } from '../dashboard/log.ts';
 import { UsageError } from '../exit-code.ts';
 import { catalogOf } from '../menu-in-use.ts';
@@ -31,7 +31,7 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
   const speed = parsePositive(flags.speed, 'The speed', 1e9);
   const pace = { ...demoPace, manual: flags.manual === true, speed, storeDeadlineMs: settings.storeDeadlineMs };
   const menu = catalogOf(settings);
-  const log = hasTerminal() && !settings.json && !flags.plain ? new Log(now) : undefined;
+  const log = showsByItself(settings) && !flags.plain ? new Log(now) : undefined;
   const tell = log?.add ?? say;
   // Whoever wants lines only may well close the terminal; where there is a screen, it is to be given back.
   const signal = untilSignal(stopping, log ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'], tell);

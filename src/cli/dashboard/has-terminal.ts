@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../exit-code.ts';
+import type { Settings } from '../settings.ts';
 
-/** Whether somebody sits at a terminal that can show it, and this is what they look at. */
-export const hasTerminal = (): boolean =>
-  process.stdin.isTTY === true && process.stdout.isTTY === true && isInForeground();
+/** Whether somebody sits at a terminal, and this is what they look at. */
+const hasTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true && isInForeground();
+
+/** Whether the dashboard is shown without being asked for: not on a terminal that only prints, which it would litter. */
+export const showsByItself = ({ json, dumbTerminal = false }: Settings): boolean =>
+  hasTerminal() && !json && !dumbTerminal;
 
 /** Whether the terminal is ours just now. A job in the background would be stopped as soon as it asked for keys. */
 function isInForeground(): boolean {
