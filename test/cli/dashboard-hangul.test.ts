@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert';
 import { baedal } from '../harness/baedal.ts';
 import type { Terminal } from '../harness/terminal.ts';
 import { type DashboardStage, dashboardSuite } from './dashboard-stage.ts';
+import { order } from './platform-under-test.ts';
 
 const { test, on } = dashboardSuite('dashboard: Hangul and odd letters');
 
@@ -125,18 +126,7 @@ on('at 80×24 in Korean an order is placed by keys, with the keyboard left at Ha
 
 on('escape sequences in a reason do not reach the terminal', async (at) => {
   await at.up('--quiet', '--manual');
-  await at.json(
-    'order',
-    'place',
-    '--customer',
-    'kim',
-    '--store',
-    'noodle-bar',
-    '--item',
-    'udon',
-    '--order-id',
-    'odd-1',
-  );
+  await at.json(...order('--order-id', 'odd-1'));
   const evil = '\x1b[2J\x1b[31mred\x1b]0;title\x07 \x9b2J\r\nnext\x08\u202eback';
   await at.json('kitchen', 'refuse', 'odd-1', '--reason', evil);
   const terminal = at.show(['dashboard'], { columns: 160 });

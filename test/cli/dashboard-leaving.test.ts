@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { asFound } from '../harness/terminal/modes.ts';
 import type { Terminal } from '../harness/terminal.ts';
 import { type DashboardStage, dashboardSuite } from './dashboard-stage.ts';
+import { order } from './platform-under-test.ts';
 
 const { test, on } = dashboardSuite('dashboard: leaving');
 
@@ -63,18 +64,7 @@ for (const command of ['dashboard', 'up'])
 on('in up, an order that is under way when it is quit goes on when up comes back', async (at) => {
   const terminal = at.show(['up', '--manual']);
   await terminal.waitFor('No orders in flight');
-  await at.json(
-    'order',
-    'place',
-    '--customer',
-    'kim',
-    '--store',
-    'noodle-bar',
-    '--item',
-    'udon',
-    '--order-id',
-    'stays',
-  );
+  await at.json(...order('--order-id', 'stays'));
   await terminal.waitFor(/stays.*placed/);
   await terminal.press('q');
   assert.is((await terminal.ended).code, 0);

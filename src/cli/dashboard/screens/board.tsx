@@ -2,8 +2,6 @@ import type { OrderStatus } from '../../../actors/messages.ts';
 import { inKitchen, withRiders } from '../../../readmodel/boards.ts';
 import { listOrders } from '../../../readmodel/list-orders.ts';
 import { searchWords } from '../../search-words.ts';
-import { List } from '../list.tsx';
-import { orderColumns } from '../order-columns.ts';
 import {
   acceptKey,
   cancelKey,
@@ -15,6 +13,7 @@ import {
   refuseKey,
   type WithOrders,
 } from '../order-keys.ts';
+import { OrderList } from '../order-list.tsx';
 import type { BodyProps, Key, Screen } from '../screen.ts';
 
 /** Orders that somebody has to do something about, oldest first. */
@@ -36,19 +35,9 @@ const board = (
   Body: BoardBody,
 });
 
-function BoardBody({ content, view, words, lang, now, width, height }: BodyProps<WithOrders>) {
-  const none = words.empty[view.screen === 'kitchen' ? 'kitchen' : 'riders'];
-  return (
-    <List
-      columns={orderColumns(words, lang, now)}
-      rows={content.orders}
-      idOf={({ orderId }) => orderId}
-      view={view}
-      width={width}
-      height={height}
-      empty={view.filter ? words.empty.found : none}
-    />
-  );
+function BoardBody(props: BodyProps<WithOrders>) {
+  const { view, words } = props;
+  return <OrderList {...props} empty={words.empty[view.screen === 'kitchen' ? 'kitchen' : 'riders']} />;
 }
 
 /** The stores' side: what waits to be accepted, and what is on the stove. */

@@ -1,9 +1,8 @@
 import { listOrders } from '../../../readmodel/list-orders.ts';
 import { searchWords } from '../../search-words.ts';
 import { faultStatuses, inFlight } from '../../statuses.ts';
-import { List } from '../list.tsx';
-import { orderColumns } from '../order-columns.ts';
 import { cancelKey, myPageKey, openKey, type WithOrders } from '../order-keys.ts';
+import { OrderList } from '../order-list.tsx';
 import type { Screen } from '../screen.ts';
 
 /** Every order in flight, longest wait first; or all of them, or a customer's, newest first. */
@@ -41,25 +40,10 @@ export const orders: Screen<WithOrders> = {
     cancelKey,
     myPageKey,
   ],
-  Body: ({ content, view, words, lang, now, width, height }) => {
+  Body: (props) => {
+    const { view, words } = props;
     const { empty } = words;
-    const none = view.filter
-      ? empty.found
-      : view.faultsOnly
-        ? empty.faults
-        : view.sort === 'waiting'
-          ? empty.orders
-          : empty.everything;
-    return (
-      <List
-        columns={orderColumns(words, lang, now)}
-        rows={content.orders}
-        idOf={({ orderId }) => orderId}
-        view={view}
-        width={width}
-        height={height}
-        empty={none}
-      />
-    );
+    const none = view.faultsOnly ? empty.faults : view.sort === 'waiting' ? empty.orders : empty.everything;
+    return <OrderList {...props} empty={none} />;
   },
 };
