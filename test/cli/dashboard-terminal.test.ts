@@ -111,11 +111,17 @@ on('up prints lines where there is no terminal, and with --plain on a terminal t
 });
 
 on('a job in the background prints lines, since it would be stopped as soon as it asked for keys', async (at) => {
-  const inBackground = `set -m; "${process.execPath}" "${launcher}" up --quiet & wait`;
+  const inBackground = `set -m; "${process.execPath}" "${launcher}" up --quiet & echo "job $!"; wait`;
   const terminal = at.show([], { columns: 200, command: ['bash', '-c', inBackground] });
-  await terminal.waitFor('Up: order, payment, kitchen, rider, notifier');
-  assert.is((await at.json(...order('--wait', 'delivered'))).data.status, 'delivered');
-  assert.not.match(terminal.raw(), '\x1b[?1049h');
+  const [, job] = /job (\d+)/.exec(await terminal.waitFor(/job \d+/))!;
+  try {
+    await terminal.waitFor('Up: order, payment, kitchen, rider, notifier');
+    assert.is((await at.json(...order('--wait', 'delivered'))).data.status, 'delivered');
+    assert.not.match(terminal.raw(), '\x1b[?1049h');
+  } finally {
+    process.kill(Number(job), 'SIGTERM'); // it is no child of ours, and would outlive the terminal
+    await terminal.ended;
+  }
 });
 
 on('a terminal that can do nothing but print gets lines', async (at) => {
