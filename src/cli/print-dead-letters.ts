@@ -28,8 +28,8 @@ export function printDeadLetters(letters: readonly DeadLetterView[], now: number
 
 /** One dead letter as a person reads it. */
 export function printDeadLetter(letter: DeadLetterView): void {
-  const { letterId, state, queue, messageId, type, orderId, reason, attempts, at, settledAt, discardReason, body } =
-    letter;
+  const { letterId, state, queue, messageId, type, orderId, reason, cause, attempts, firstAt, at } = letter;
+  const { settledAt, discardReason, body } = letter;
   print(`${shownState(state)}  ${letterId}`);
   print(inLine(reason));
   print();
@@ -38,7 +38,9 @@ export function printDeadLetter(letter: DeadLetterView): void {
     ['queue', queue],
     ['message', type && `${type} ${messageId}`],
     ['order', orderId],
+    ['cause', cause],
     ['tried', attempts],
+    ['failed at', firstAt === null ? null : time(firstAt)],
     ['given up', time(at)],
     [state, settledAt && time(settledAt)],
     ['because', discardReason],
