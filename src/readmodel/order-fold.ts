@@ -32,6 +32,7 @@ export type OrderRow = {
   /** Until when it waits to be paid, if it was put off, epoch milliseconds. */
   payBy: number | null;
   receivedAt: number;
+  /** 0 where nothing that is known of it has changed it yet. */
   changedAt: number;
 };
 
@@ -52,7 +53,7 @@ export const unknownOrder = (orderId: string, at: number): OrderRow => ({
   refundedWon: 0,
   payBy: null,
   receivedAt: at,
-  changedAt: at,
+  changedAt: 0, // whatever came first, be it only a message to somebody, must leave no mark
 });
 
 /** The status an order shows. */
