@@ -6,9 +6,9 @@ import { Fenced, type Outcome, type Store, type Versioned } from './store.ts';
 
 /**
  * One delivery on its way through: it is acked when nothing that it led to is open any more.
- * `takenAt`: milliseconds, of a clock that never jumps.
+ * `takenAt`: milliseconds, of a clock that never jumps. `failed`: it is to be tried again, or is dead.
  */
-export type Job = { delivery: Delivery; open: number; takenAt: number };
+export type Job = { delivery: Delivery; open: number; takenAt: number; failed?: true };
 
 /** One message for the actor: the one delivered, or a partner's answer that came of it. */
 export type Task = { key: string; envelope: Envelope; job: Job };
@@ -84,7 +84,7 @@ export class Batches<S> {
       }
       const known = processed.get(envelope.id) ?? outcomes.get(envelope.id);
       try {
-        const result = known ? await this.resume(task, known) : this.handle(task, at, states, changed);
+        const result = known ? await this.resume(task, known, outcomes) : this.handle(task, at, states, changed);
         done.results.push(result);
         if (known) done.repeated++;
         else outcomes.set(envelope.id, result.outcome);
@@ -119,14 +119,17 @@ export class Batches<S> {
     return { task, outcome: this.outcomeOf(step, envelope, at), again: false };
   }
 
-  /** A message that was handled before: everything it came to is said again, up to the call that is still without an answer. */
-  private async resume(task: Task, known: Outcome): Promise<Result> {
+  /**
+   * A message that was handled before: everything it came to is said again, up to the call that is still without an answer.
+   * @param outcomes those of this batch, in which the answer may stand just before it
+   */
+  private async resume(task: Task, known: Outcome, outcomes: ReadonlyMap<string, Outcome>): Promise<Result> {
     const all: Outcome = { outputs: [...known.outputs], answers: [...known.answers] };
     let { call } = known;
     let { envelope } = task;
     while (call) {
       const answer = answerEnvelope(envelope, call, {}, 0);
-      const next = (await this.options.store.processed([answer.id])).get(answer.id);
+      const next = outcomes.get(answer.id) ?? (await this.options.store.processed([answer.id])).get(answer.id);
       if (!next) break;
       all.outputs.push(...next.outputs);
       all.answers.push(...next.answers);

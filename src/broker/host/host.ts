@@ -8,12 +8,14 @@ import { answerEnvelope, Batches, type Job, type Result, type Task } from './bat
 import { Mailbox } from './mailbox.ts';
 import { Outbox } from './outbox.ts';
 import { backoffMs, maxAttempts, putOffMs } from './retry.ts';
+import { Settled } from './settled.ts';
 import type { Store } from './store.ts';
 
 export type HostOptions<S> = {
   actor: Actor<S>;
   queue: WorkQueue;
-  broker: Broker;
+  /** What is used of one. */
+  broker: Pick<Broker, 'consume' | 'publish' | 'bury' | 'answer'>;
   store: Store<S>;
   partners: Partners;
   /** The clock, epoch milliseconds. */
@@ -72,6 +74,7 @@ export class DrainTimedOut extends BaedalError {
  */
 export class Host<S> {
   private readonly mailbox = new Mailbox<Task>();
+  private readonly settled = new Settled();
   private readonly stopping = new AbortController();
   private readonly batches: Batches<S>;
   private readonly outbox: Outbox;
@@ -133,6 +136,11 @@ export class Host<S> {
   private accept(deliveries: readonly Delivery[]): void {
     const takenAt = this.elapsed();
     for (const delivery of deliveries) {
+      if (this.settled.has(delivery.envelope.id)) {
+        this.counts.repeated++;
+        delivery.ack();
+        continue;
+      }
       this.counts.inHand++;
       this.mailbox.put({
         key: delivery.envelope.key,
@@ -228,6 +236,7 @@ export class Host<S> {
    * asked later, and that counts as no attempt.
    */
   private async fail({ job, key }: Task, error: unknown): Promise<void> {
+    job.failed = true;
     const { envelope, attempt, failingSince = this.options.now() } = job.delivery;
     const again = (attempt: number, delayMs: number) =>
       this.outbox.publish([{ envelope, queue: this.options.queue.name, delayMs, attempt, failingSince }]);
@@ -272,6 +281,7 @@ export class Host<S> {
 
   private settle(job: Job): void {
     if (--job.open > 0) return;
+    if (!job.failed) this.settled.add(job.delivery.envelope.id);
     job.delivery.ack();
     const inHandUs = Math.round((this.elapsed() - job.takenAt) * 1_000);
     this.latency.record(Math.min(Math.max(inHandUs, 1), longestUs));
