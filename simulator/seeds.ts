@@ -13,18 +13,14 @@ import { surveyAtOnce } from './survey-at-once.ts';
 const usage =
   'npm run simulate:seeds -- [--seeds N, default 1000] [--from S, default 1] [--processes P, default one a core]';
 
+/** How often progress is told, milliseconds. */
+const everyMs = 2_000;
+
 /** Fewer seeds than this are not worth starting processes for. */
 const worthProcesses = 200;
 
 /** It was called in a way that it does not know. */
 class UsageError extends Error {}
-
-try {
-  process.exitCode = await main(readArguments());
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
 
 async function main({ processes, ...range }: Range & { processes: number }): Promise<number> {
   const stop = new AbortController();
@@ -42,19 +38,11 @@ async function main({ processes, ...range }: Range & { processes: number }): Pro
     const shrunken = await shrink(await simulate(first.seed));
     process.stdout.write(`\n${failureText(shrunken)}\n`);
     if (others.length > 0)
-      process.stdout.write(
-        `Also broken: the seeds ${others
-          .slice(0, 20)
-          .map(({ seed }) => seed)
-          .join(', ')}.\n`,
-      );
+      process.stdout.write(`Also broken: ${others.length} more, as ${others.slice(0, 9).map(({ seed }) => seed)}.\n`);
     return 1;
   }
   return stop.signal.aborted ? 130 : 0;
 }
-
-/** Every two seconds a line. */
-const everyMs = 2_000;
 
 function progressTo(count: number, startedAt: number): (survey: Survey) => void {
   let next = startedAt + everyMs;
@@ -85,4 +73,11 @@ function whole(name: string, text: string): number {
   if (!/^\d+$/.test(text) || value < 1 || value > 2 ** 31)
     throw new Error(`${name} must be a whole number from 1 on, not "${text}".`);
   return value;
+}
+
+try {
+  process.exitCode = await main(readArguments());
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
 }
