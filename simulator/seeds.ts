@@ -4,9 +4,10 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { openProjected } from './invariants/projected.ts';
 import { coverageText, failureText, progressText } from './report.ts';
 import { shrink } from './shrink.ts';
-import { simulate } from './simulate.ts';
+import { type Run, simulate } from './simulate.ts';
 import { type Range, type Survey, surveySeeds } from './survey.ts';
 import { surveyAtOnce } from './survey-at-once.ts';
 
@@ -35,13 +36,23 @@ async function main({ processes, ...range }: Range & { processes: number }): Pro
   const [first, ...others] = survey.failures;
   if (first) {
     process.stderr.write(`\nSeed ${first.seed} is being shrunk.\n`);
-    const shrunken = await shrink(await simulate(first.seed));
-    process.stdout.write(`\n${failureText(shrunken)}\n`);
+    process.stdout.write(`\n${failureText(await plainest(first.seed))}\n`);
     if (others.length > 0)
       process.stdout.write(`Also broken: ${others.length} more, as ${others.slice(0, 9).map(({ seed }) => seed)}.\n`);
     return 1;
   }
   return stop.signal.aborted ? 130 : 0;
+}
+
+/** The plainest story of a seed in which something is broken, be it only to the real read model. */
+async function plainest(seed: number): Promise<Run> {
+  const projected = openProjected();
+  try {
+    const options = { also: [projected.invariant] };
+    return await shrink(await simulate(seed, options), options);
+  } finally {
+    projected.close();
+  }
 }
 
 function progressTo(count: number, startedAt: number): (survey: Survey) => void {
