@@ -82,7 +82,12 @@ const come =
 /** What an order is never changes, so what is known of it stays. */
 const details: Fold = (row, { customerId, storeId, storeName, lines, totalWon }) =>
   row.lines ? row : { ...row, customerId, storeId, storeName, lines, totalWon };
-const refunded: Fold = (row, { amountWon }) => ({ ...row, refundedWon: Math.max(row.refundedWon, amountWon) });
+/** What was captured without anybody hearing of it shows when it is given back. */
+const refunded: Fold = (row, { amountWon }) => ({
+  ...row,
+  paidWon: Math.max(row.paidWon, amountWon),
+  refundedWon: Math.max(row.refundedWon, amountWon),
+});
 const settled = (row: OrderRow, attempt: number) => ({ ...row, cancelSettled: Math.max(row.cancelSettled, attempt) });
 const withRider =
   (to: Forward): Fold =>
@@ -92,8 +97,7 @@ const folds: { [T in EventType]?: Fold } = {
   OrderReceived: details,
   OrderPlaced: (row, data) => come('placed')(details(row, data), data),
   PaymentApproved: (row, { amountWon }) => ({ ...row, paidWon: Math.max(row.paidWon, amountWon) }),
-  // What was captured without anybody hearing of it shows when it is given back.
-  PaymentVoided: (row, { amountWon }) => refunded({ ...row, paidWon: Math.max(row.paidWon, amountWon) }, { amountWon }),
+  PaymentVoided: refunded,
   PaymentRefunded: refunded,
   OrderDeferred: (row, { payBy }) => ({ ...row, payBy }),
   OrderRejected: (row, { customerId, storeId, reason }) => ({ ...row, customerId, storeId, reason, ended: 'rejected' }),

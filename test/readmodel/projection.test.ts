@@ -58,6 +58,13 @@ test('when an order changed does not depend on which of its events came first', 
   assert.equal(foldFrom(events.toReversed()), foldFrom(events));
 });
 
+test('money that was taken without anybody hearing of it shows when it is given back', () => {
+  for (const type of ['PaymentVoided', 'PaymentRefunded'] as const) {
+    const row = foldOrder(unknownOrder('o1', noon), event(type, 5, { orderId: 'o1', amountWon: 38_000 }));
+    assert.equal([row.paidWon, row.refundedWon], [38_000, 38_000], type);
+  }
+});
+
 test('a cancellation locks the order until it is settled, one way or the other', ({ folder }) => {
   const { db, projection } = folded(folder.path, delivered('o1').slice(0, 8));
   assert.is(findOrder(db, 'o1')?.status, 'cancelling');

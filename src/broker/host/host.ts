@@ -184,16 +184,17 @@ export class Host<S> {
     const { results, repeated, failures, calling, aside } = await this.batches.run(tasks);
     this.counts.handled += results.length - repeated;
     this.counts.repeated += repeated;
-    for (const key of calling) this.mailbox.hold(key);
+    for (const key of calling.keys()) this.mailbox.hold(key);
     for (const task of aside) this.mailbox.park(task);
     for (const { task, error } of failures) void this.fail(task, error);
-    this.letOut(results);
+    this.letOut(results, calling);
   }
 
   /** The state is safe: the outputs go out, the calls are made, and an input is acked once all that came of it is done. */
-  private letOut(results: readonly Result[]): void {
+  private letOut(results: readonly Result[], versions: ReadonlyMap<string, number>): void {
     const outputs = results.flatMap(({ outcome }) => outcome.outputs);
-    for (const { task, outcome, again } of results) if (outcome.call) void this.call(task, outcome.call, again);
+    for (const { task, outcome, again } of results)
+      if (outcome.call) void this.call({ ...task, since: versions.get(task.key)! }, outcome.call, again);
     const finish = () => {
       for (const { task, outcome } of results) {
         for (const { to, data } of outcome.answers) this.options.broker.answer(to, data);

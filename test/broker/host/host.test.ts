@@ -386,6 +386,33 @@ test('a partner is told when a call may have been made before', async ({ at }) =
   await eventually(() => assert.equal(told, [false, true]));
 });
 
+test('who makes a call again takes the order over, and the answer to the earlier call is not taken', async ({ at }) => {
+  let answerLate = () => {};
+  const late = new Promise<void>((resolve) => (answerLate = resolve));
+  const told: boolean[] = [];
+  const { broker, store, journal, problems } = await at.start({
+    charge: async (request, again) => {
+      told.push(again);
+      if (!again) await late;
+      return { ...(await approved(request)), paymentKey: again ? 'second' : 'first' };
+    },
+  });
+  const message = authorize();
+  await broker.publish([{ envelope: message }]);
+  await eventually(() => assert.equal(told, [false]));
+  // What another process leaves behind that has been given the same message, and now makes the call again.
+  const states = new Map([['o1', { state: { count: 0 }, version: 0 }]]);
+  await store.commit({ states, unchanged: new Map(), outcomes: new Map(), at: 0 });
+  answerLate();
+  await eventually(() => assert.is(journal.length, 1));
+  assert.equal(told, [false, true], 'the message comes again, to whoever has the queue');
+  assert.equal(
+    problems.map(({ kind, reason }) => [kind, reason]),
+    [['retry', 'Another process has taken over the order o1 while a partner was being asked.']],
+  );
+  assert.is((await store.load(['o1'])).get('o1')?.version, 2, 'written once more before the call was made again');
+});
+
 test('an outcome is forgotten once it is old, unless it still waits for a partner', async ({ at }) => {
   const partner = counting(never);
   const { broker, store, journal } = await at.start({ charge: partner.charge });
