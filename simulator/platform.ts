@@ -98,7 +98,7 @@ export class Platform {
         timeline.after(0, () => link.cut());
         timeline.after(fate.pick(`when ${name} is started again`, restartMs), () => this.start(name, actors));
       },
-      fellSilent: () => link.lose(),
+      lostTouch: () => link.lose(),
     });
     const link = new SimLink(broker, process);
     if (fate.fault(`the clock of ${name} is wrong`, weather.clock))

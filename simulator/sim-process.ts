@@ -24,8 +24,8 @@ export class SimProcess {
     /** Told of what becomes of it. Without this it neither dies nor stands still. */
     private readonly told?: {
       died(): void;
-      /** It stands still for so long that others take it for dead. */
-      fellSilent(): void;
+      /** The broker has not heard of it for so long that it takes it for dead, or cannot reach it. */
+      lostTouch(): void;
     },
   ) {}
 
@@ -54,12 +54,21 @@ export class SimProcess {
     if (this.mayEnd('before', what)) return never();
     return new Promise((resolve, reject) => {
       timeline.after(this.world.latencyMs(what), () => {
+        const lostMs = this.mayLoseTouch(what);
         const said = effect();
         if (!said || this.mayEnd('after', what)) return;
         const settle = () => ('error' in said ? reject(said.error) : resolve(said.value));
-        timeline.after(this.world.latencyMs(what), settle, this);
+        timeline.after(this.world.latencyMs(what) + lostMs, settle, this);
       });
     });
+  }
+
+  /** The broker may lose it out of sight, and the answer come when another process is at it. Returns how much later, milliseconds. */
+  private mayLoseTouch(what: string): number {
+    const { fate, weather } = this.world;
+    if (!fate.fault(`the link of ${this.name} is lost during ${what}`, weather.linkLoss * 3)) return 0;
+    this.told?.lostTouch();
+    return fate.pick(`how much longer ${what} takes`, [1, 4, 10, 50]);
   }
 
   /** A point at which it waits: it may die here, or stand still. Returns whether it is dead. */
@@ -75,7 +84,7 @@ export class SimProcess {
       this.world.count('pauses');
       this.world.tell(() => `${this.name} stands still ${when} ${what}, for ${ms / 1_000} s.`);
       this.pausedUntil = Math.max(this.pausedUntil, timeline.now + ms);
-      if (ms > heartbeatMs) timeline.after(heartbeatMs, () => this.told?.fellSilent());
+      if (ms > heartbeatMs) timeline.after(heartbeatMs, () => this.told?.lostTouch());
     }
     return this.dead;
   }

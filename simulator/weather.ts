@@ -11,7 +11,7 @@ export type Weather = {
   pause: number;
   /** A process is asked to stop in an orderly way, some time after its start. */
   stop: number;
-  /** A link to the broker is lost, at a publish or an ack. */
+  /** A link to the broker is lost, at a publish or an ack; three times as often while somebody outside is asked. */
   linkLoss: number;
   /** A publish is stored, and its sender does not hear of it, or it is not stored, and nobody knows. */
   unknown: number;
