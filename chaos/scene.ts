@@ -1,4 +1,6 @@
+import { houseRules } from '../src/actors/rules.ts';
 import { folderOf, openBroker } from '../src/cli/open-broker.ts';
+import type { Settings } from '../src/cli/settings.ts';
 import { findOrder } from '../src/readmodel/find-order.ts';
 import { Reader } from '../src/readmodel/reader.ts';
 import { type Stage, stage } from '../test/cli/platform-under-test.ts';
@@ -30,17 +32,17 @@ export class Scene {
   readonly psp: RunningPsp;
   /** How often a process of the platform was killed. */
   crashes = 0;
-  readonly #settle: string;
+  readonly #settleSeconds: number;
   readonly #outside: TempFolder;
   readonly #processes: Running[] = [];
   readonly #running = new Set<Running>();
   readonly #clients: { close(): Promise<void> }[] = [];
 
-  private constructor(at: Stage, psp: RunningPsp, outside: TempFolder, settle: string) {
+  private constructor(at: Stage, psp: RunningPsp, outside: TempFolder, settleSeconds: number) {
     this.at = at;
     this.psp = psp;
     this.#outside = outside;
-    this.#settle = settle;
+    this.#settleSeconds = settleSeconds;
   }
 
   static async open(broker: string, options: SceneOptions = {}): Promise<Scene> {
@@ -53,12 +55,21 @@ export class Scene {
     // The audit is not to wait for voids that are still looking: until they are done, that is a finding.
     Object.assign(at.env, { BAEDAL_PSP_SETTLE: '0.001' });
     const outside = tempFolder();
-    return new Scene(at, await startPsp(outside.file('ledger.jsonl'), ...psp), outside, String(settleSeconds));
+    return new Scene(at, await startPsp(outside.file('ledger.jsonl'), ...psp), outside, settleSeconds);
   }
 
   /** The flags that every `baedal up` of this scene is given, after `up` itself. */
   get flags(): string[] {
-    return ['--plain', '--psp', this.psp.url, '--psp-settle', this.#settle, '--pay-later-for', '60'];
+    const { psp, rules } = this.settings;
+    const seconds = (ms: number) => String(ms / 1_000);
+    const times = ['--psp-settle', seconds(rules.settleMs), '--pay-later-for', seconds(rules.payLaterForMs)];
+    return ['--plain', '--psp', psp!, ...times];
+  }
+
+  /** What these flags come to. */
+  get settings(): Settings {
+    const rules = { ...houseRules, settleMs: this.#settleSeconds * 1_000, payLaterForMs: 60_000 };
+    return { ...this.at.settings, psp: this.psp.url, rules };
   }
 
   /** Starts `baedal up`, perhaps for some actors only, and waits until it is up. */

@@ -1,4 +1,4 @@
-import * as assert from 'uvu/assert';
+import type { Audit } from '../src/audit/audit.ts';
 import { folderOf } from '../src/cli/open-broker.ts';
 import { listOrders } from '../src/readmodel/list-orders.ts';
 import { Reader } from '../src/readmodel/reader.ts';
@@ -36,7 +36,10 @@ export async function untilOver(at: Stage, audit: readonly string[], withinMs = 
   await eventually(
     async () => {
       const { data, stderr } = await at.json('audit', '--grace', '1', ...audit);
-      assert.equal(data?.findings, [], stderr);
+      if (data === undefined) throw new Error(`The audit could not be made: ${stderr}`);
+      const { findings } = data as Audit;
+      if (findings.length > 0)
+        throw new Error(`The audit has ${findings.length} findings, such as ${JSON.stringify(findings[0])}`);
     },
     { withinMs, everyMs: 1_000 },
   );
