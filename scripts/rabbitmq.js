@@ -22,6 +22,7 @@ import { promisify } from 'node:util';
  * @property {() => number | undefined} pid process id of the running node
  * @property {(signal?: NodeJS.Signals) => Promise<void>} kill ends the node, by default with SIGKILL, and waits until it is gone
  * @property {() => Promise<void>} start starts it again and waits until it answers
+ * @property {(...args: string[]) => Promise<string>} ctl runs `rabbitmqctl ARGS` on it; what that printed
  */
 
 const run = promisify(execFile);
@@ -46,6 +47,20 @@ export async function provideRabbitMq() {
     'There is no RabbitMQ to use. Open one of these ways: set BAEDAL_TEST_AMQP_URL to the URL of a running one; ' +
       'install rabbitmq-server (3.10 or later); run this as root on Debian or Ubuntu, where it installs it by itself; ' +
       'or start a docker engine.',
+  );
+}
+
+/**
+ * Gives a node of our own, which may be killed, frozen and told things, whatever BAEDAL_TEST_AMQP_URL says.
+ * @returns {Promise<Provided & { node: PrivateNode }>}
+ * @throws {Error} no rabbitmq-server is installed, and none could be
+ */
+export async function providePrivateNode() {
+  const server = findServer() ?? (await installServer());
+  if (server) return startPrivateNode(server);
+  throw new Error(
+    'This needs a RabbitMQ of its own that it may kill; neither BAEDAL_TEST_AMQP_URL nor docker will do. ' +
+      'Install rabbitmq-server (3.10 or later), or run this as root on Debian or Ubuntu, where it installs it by itself.',
   );
 }
 
@@ -75,7 +90,7 @@ async function installServer() {
 
 /**
  * @param {string} server path of the start script
- * @returns {Promise<Provided>}
+ * @returns {Promise<Provided & { node: PrivateNode }>}
  */
 async function startPrivateNode(server) {
   const owner = await ownerOfNode();
@@ -130,6 +145,11 @@ async function startPrivateNode(server) {
     child?.kill('SIGTERM'); // the script waits for the node only; it has nothing more to do
   };
 
+  const ctl = async (/** @type {string[]} */ ...args) => {
+    const { stdout } = await run(path.join(path.dirname(server), 'rabbitmqctl'), args, { env, ...as, cwd: folder });
+    return stdout;
+  };
+
   const atExit = () => {
     if (beam !== undefined) send(beam, 'SIGKILL');
     script?.kill('SIGTERM');
@@ -157,7 +177,7 @@ async function startPrivateNode(server) {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     how: `a private node of ${server}`,
     stop,
-    node: { pid: () => beam, kill, start },
+    node: { pid: () => beam, kill, start, ctl },
   };
 }
 
