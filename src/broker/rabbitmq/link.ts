@@ -154,6 +154,7 @@ export class Link {
       await within(this.#attachAll(generation), setupMs + this.#options.extraSetupMs, 'Setting up');
     } catch (cause) {
       generation?.fail(cause);
+      this.#stayDown(reasonOf(cause));
       // p-retry takes a TypeError for a bug and gives up.
       throw cause instanceof TypeError ? new Error(cause.message, { cause }) : cause;
     }
@@ -202,6 +203,12 @@ export class Link {
     } catch {
       // closed meanwhile: nobody waits any more
     }
+  }
+
+  /** Still down, and why now: what keeps it down may be another thing than what brought it down. */
+  #stayDown(reason: string): void {
+    if (this.#closing.signal.aborted || this.#state.state !== 'down' || this.#state.reason === reason) return;
+    this.#become({ ...this.#state, reason });
   }
 
   #become(state: LinkState): void {
