@@ -87,7 +87,7 @@ export class Link {
       return;
     }
     try {
-      await within(attach(generation), setupMs, 'Subscribing');
+      await within(generation.unlessLost(attach(generation)), setupMs, 'Subscribing');
     } catch (cause) {
       generation.fail(cause); // the next one attaches it by itself
       await this.up();
@@ -151,7 +151,8 @@ export class Link {
     let generation: Generation | undefined;
     try {
       generation = await connectGeneration(this.#options.url, this.#options.redactedUrl, patienceMs);
-      await within(this.#attachAll(generation), setupMs + this.#options.extraSetupMs, 'Setting up');
+      const attached = generation.unlessLost(this.#attachAll(generation));
+      await within(attached, setupMs + this.#options.extraSetupMs, 'Setting up');
     } catch (cause) {
       generation?.fail(cause);
       this.#stayDown(reasonOf(cause));
