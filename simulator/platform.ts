@@ -2,20 +2,20 @@ import type { Actor } from '../src/actors/actor.ts';
 import type { Menu } from '../src/actors/menu.ts';
 import type { Pace } from '../src/actors/pace.ts';
 import { cancelLimits, houseRules, type Rules } from '../src/actors/rules.ts';
-import { Host, type HostProblem } from '../src/broker/host/host.ts';
+import type { Host, HostProblem } from '../src/broker/host/host.ts';
 import type { Store } from '../src/broker/host/store.ts';
 import { type Topology, topologyOf } from '../src/broker/topology.ts';
 import { cast } from '../src/cli/cast.ts';
 import type { BreakerState } from '../src/partners/breaker.ts';
 import { guardedPsp } from '../src/partners/guarded-psp.ts';
 import type { PaymentProvider } from '../src/partners/psp.ts';
+import { openHosts } from './open-hosts.ts';
 import { SimBroker } from './sim-broker.ts';
 import { SimChannel } from './sim-channel.ts';
 import { SimLink, type UsedBroker } from './sim-link.ts';
 import { SimProcess } from './sim-process.ts';
 import { providerFor, SimProvider } from './sim-provider.ts';
 import { SimFile, SimStore } from './sim-store.ts';
-import { told } from './told.ts';
 import type { World } from './world.ts';
 
 /** What one process works with. Tests put broken parts in place of these. */
@@ -61,6 +61,8 @@ export class Platform {
   readonly living = new Map<SimProcess, Host<unknown>[]>();
   /** Hosts that gave up, and why. */
   readonly fatal: HostProblem[] = [];
+  /** Processes in which a host had more in hand than it may. */
+  readonly overfull: string[] = [];
   private readonly actors: Actor<unknown>[];
 
   constructor(
@@ -115,7 +117,35 @@ export class Platform {
   }
 
   private async run(process: SimProcess, link: SimLink, actors: readonly string[]): Promise<void> {
-    const hosts = this.hostsOf(process, link, actors);
+    const parts = this.tamper(
+      { broker: link, provider: providerFor(process, this.provider), store: (file) => new SimStore(file, process) },
+      process,
+      this.provider,
+    );
+    const guarded = guardedPsp(parts.provider, {
+      now: () => this.world.timeline.now + process.skewMs,
+      elapsed: () => this.world.timeline.now,
+      random: () => this.world.fate.random('guard'),
+      onBreaker: (state, reason) => this.tellJournal(parts.broker, process, state, reason),
+    });
+    const hosts = openHosts({
+      process,
+      actors: this.actors.filter(({ name }) => actors.includes(name)),
+      queues: this.broker.topology.queues,
+      broker: parts.broker,
+      storeOf: (queue) => parts.store(this.files.get(queue)!),
+      partners: {
+        Charge: guarded.charge,
+        Void: guarded.void,
+        Refund: guarded.refund,
+        Notify: this.channel.sender(process),
+      },
+      onProblem: (problem) => this.onProblem(problem),
+      // What it had in hand over an earlier link is still in hand, and comes again over the next.
+      onHands: (host, prefetch) => {
+        if (host.stats.inHand > prefetch * (1 + link.generation)) this.overfull.push(process.name);
+      },
+    });
     this.living.set(process, hosts);
     for (const host of hosts) await host.start();
   }
@@ -128,46 +158,6 @@ export class Platform {
     await Promise.allSettled((this.living.get(process) ?? []).map((host) => host.drain(graceMs)));
     this.world.tell(() => `${process.name} has stopped.`);
     process.die();
-  }
-
-  private hostsOf(process: SimProcess, link: SimLink, names: readonly string[]): Host<unknown>[] {
-    const { world, broker } = this;
-    const { fate } = world;
-    const parts = this.tamper(
-      { broker: link, provider: providerFor(process, this.provider), store: (file) => new SimStore(file, process) },
-      process,
-      this.provider,
-    );
-    const clock = { now: () => world.timeline.now + process.skewMs, elapsed: () => world.timeline.now };
-    const onBreaker = (state: BreakerState, reason: string) => this.tellJournal(parts.broker, process, state, reason);
-    const guarded = guardedPsp(parts.provider, { ...clock, random: () => fate.random('guard'), onBreaker });
-    const partners = {
-      Charge: guarded.charge,
-      Void: guarded.void,
-      Refund: guarded.refund,
-      Notify: this.channel.sender(process),
-    };
-    const limits = {
-      prefetch: fate.pick('prefetch', [512, 1, 2, 5]),
-      maxBatch: fate.pick('the largest batch', [256, 1, 3]),
-      maxUnconfirmed: fate.pick('batches without a confirm', [8, 1, 2]),
-    };
-    const hosts: Host<unknown>[] = [];
-    for (const actor of this.actors) {
-      if (!names.includes(actor.name)) continue;
-      for (const queue of broker.topology.queues.filter((queue) => queue.actor === actor.name)) {
-        const store = parts.store(this.files.get(queue.name)!);
-        const seen = world.story ? told(world, process.name, actor) : actor;
-        const rest = {
-          ...limits,
-          ...clock,
-          newId: () => world.newId(),
-          onProblem: (p: HostProblem) => this.onProblem(p),
-        };
-        hosts.push(new Host({ actor: seen, queue, broker: parts.broker, store, partners, ...rest }));
-      }
-    }
-    return hosts;
   }
 
   private onProblem(problem: HostProblem): void {

@@ -5,7 +5,7 @@ import { statusOf } from './invariants/evidence.ts';
 import { movesForward, storiesAreWhole } from './invariants/history.ts';
 import { moneyBalances } from './invariants/money.ts';
 import { foldAll, readModelAgrees } from './invariants/reading.ts';
-import { nobodyGivesUp, nothingIsLeft } from './invariants/rest.ts';
+import { handsAreBounded, nobodyGivesUp, nothingIsLeft } from './invariants/rest.ts';
 import { People } from './people.ts';
 import { Platform, type Tamper } from './platform.ts';
 import { type Counts, NeverAtRest, World } from './world.ts';
@@ -48,6 +48,7 @@ const invariants: readonly Invariant[] = [
   peopleAreTold,
   whoAsksIsTold,
   nothingIsLeft,
+  handsAreBounded,
 ];
 
 /** Runs the world of a seed until it is at rest, and judges it. */

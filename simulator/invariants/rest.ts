@@ -21,6 +21,13 @@ export const nothingIsLeft: Invariant = ({ platform }) => {
   return broken;
 };
 
+/** No host has more in hand than it may: its prefetch, over each link that its process has had. */
+export const handsAreBounded: Invariant = ({ platform }) =>
+  platform.overfull.map((name) => ({
+    rule: 'hands-are-bounded',
+    sentence: `A host in ${name} had more messages in hand than it may have.`,
+  }));
+
 /** No host gives up, since nothing in these worlds is hopeless. */
 export const nobodyGivesUp: Invariant = ({ platform }) =>
   platform.fatal.map(({ actor, reason }) => ({

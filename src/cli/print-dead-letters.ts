@@ -40,12 +40,12 @@ export function printDeadLetter(letter: DeadLetterView): void {
     ['order', orderId],
     ['cause', cause],
     ['tried', attempts],
-    ['failed at', firstAt === null ? null : time(firstAt)],
+    ['failed first', firstAt === null ? null : time(firstAt)],
     ['given up', time(at)],
     [state, settledAt && time(settledAt)],
     ['because', discardReason],
   ];
-  for (const [name, value] of facts) if (value !== null) print(`${name.padEnd(10)} ${inLine(String(value))}`);
+  for (const [name, value] of facts) if (value !== null) print(`${name.padEnd(12)} ${inLine(String(value))}`);
   print();
   print(harmless(laidOut(body)));
 }

@@ -1,24 +1,17 @@
 import type { Fold } from '../../simulator/invariants/evidence.ts';
 import { foldAll } from '../../simulator/invariants/reading.ts';
 import type { Parts, Tamper } from '../../simulator/platform.ts';
-import type { UsedBroker } from '../../simulator/sim-link.ts';
+import { type UsedBroker, withReplaced } from '../../simulator/sim-link.ts';
 import type { SimFile } from '../../simulator/sim-store.ts';
 import type { Delivery } from '../../src/broker/broker.ts';
 import { type Batch, Fenced, type Outcome, type Store } from '../../src/broker/host/store.ts';
 import type { OrderRow } from '../../src/readmodel/order-fold.ts';
 
-/** The parts with another broker. */
-const withBroker = (parts: Parts, replaced: Partial<UsedBroker>): Parts => {
-  const { broker } = parts;
-  const bound: UsedBroker = {
-    publish: (messages) => broker.publish(messages),
-    bury: (letters) => broker.bury(letters),
-    consume: (queue, options) => broker.consume(queue, options),
-    answer: (to, answer) => broker.answer(to, answer),
-    request: (envelope, timeoutMs) => broker.request(envelope, timeoutMs),
-  };
-  return { ...parts, broker: { ...bound, ...replaced } };
-};
+/** The parts with a broker of which something is replaced. */
+const withBroker = (parts: Parts, replaced: Partial<UsedBroker>): Parts => ({
+  ...parts,
+  broker: withReplaced(parts.broker, replaced),
+});
 
 /** The parts with stores of which something is replaced. */
 const withStore = (
