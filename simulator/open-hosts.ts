@@ -2,9 +2,9 @@ import type { Actor, Partners } from '../src/actors/actor.ts';
 import { Host, type HostProblem } from '../src/broker/host/host.ts';
 import type { Store } from '../src/broker/host/store.ts';
 import type { WorkQueue } from '../src/broker/topology.ts';
-import { type UsedBroker, withReplaced } from './sim-link.ts';
 import type { SimProcess } from './sim-process.ts';
 import { told } from './told.ts';
+import { type UsedBroker, withReplaced } from './used-broker.ts';
 
 export type HostsOptions = {
   process: SimProcess;

@@ -6,16 +6,16 @@ import type { Host, HostProblem } from '../src/broker/host/host.ts';
 import type { Store } from '../src/broker/host/store.ts';
 import { type Topology, topologyOf } from '../src/broker/topology.ts';
 import { cast } from '../src/cli/cast.ts';
-import type { BreakerState } from '../src/partners/breaker.ts';
-import { guardedPsp } from '../src/partners/guarded-psp.ts';
 import type { PaymentProvider } from '../src/partners/psp.ts';
+import { guardFor } from './guard-for.ts';
 import { openHosts } from './open-hosts.ts';
 import { SimBroker } from './sim-broker.ts';
 import { SimChannel } from './sim-channel.ts';
-import { SimLink, type UsedBroker } from './sim-link.ts';
+import { SimLink } from './sim-link.ts';
 import { SimProcess } from './sim-process.ts';
 import { providerFor, SimProvider } from './sim-provider.ts';
 import { SimFile, SimStore } from './sim-store.ts';
+import type { UsedBroker } from './used-broker.ts';
 import type { World } from './world.ts';
 
 /** What one process works with. Tests put broken parts in place of these. */
@@ -122,12 +122,7 @@ export class Platform {
       process,
       this.provider,
     );
-    const guarded = guardedPsp(parts.provider, {
-      now: () => this.world.timeline.now + process.skewMs,
-      elapsed: () => this.world.timeline.now,
-      random: () => this.world.fate.random('guard'),
-      onBreaker: (state, reason) => this.tellJournal(parts.broker, process, state, reason),
-    });
+    const guarded = guardFor(process, parts);
     const hosts = openHosts({
       process,
       actors: this.actors.filter(({ name }) => actors.includes(name)),
@@ -165,19 +160,5 @@ export class Platform {
     if (kind === 'retry') this.world.count('retries');
     if (kind === 'fatal') this.fatal.push(problem);
     this.world.tell(() => `The ${actor} actor's host: ${kind}, ${reason}`);
-  }
-
-  private tellJournal(broker: UsedBroker, process: SimProcess, state: BreakerState, reason: string): void {
-    if (process.dead) return;
-    this.world.count(`breaker ${state}`);
-    const data = { partner: 'payment-provider', state, reason: reason.slice(0, 2_000) };
-    const envelope = {
-      id: this.world.newId(),
-      type: 'BreakerChanged',
-      key: 'payment-provider',
-      at: this.world.timeline.now,
-      data,
-    } as const;
-    broker.publish([{ envelope }]).catch(() => undefined); // as the platform does: it is said once
   }
 }

@@ -1,24 +1,12 @@
 import type { Answer } from '../src/actors/actor.ts';
-import type { Broker, DeadLetter, Delivery, Outgoing, Subscription } from '../src/broker/broker.ts';
+import type { DeadLetter, Delivery, Outgoing, Subscription } from '../src/broker/broker.ts';
 import type { Envelope } from '../src/broker/envelope.ts';
 import { OutcomeUnknown, PublishRefused, RequestTimedOut } from '../src/broker/errors.ts';
 import { type Parcel, pack } from '../src/broker/parcels.ts';
 import type { SimBroker } from './sim-broker.ts';
 import type { SimProcess } from './sim-process.ts';
 import type { Consumer } from './sim-queue.ts';
-
-/** What of a broker hosts, and those who ask them, use. */
-export type UsedBroker = Pick<Broker, 'publish' | 'bury' | 'consume' | 'answer' | 'request'>;
-
-/** The same broker, with some of it replaced. */
-export const withReplaced = (broker: UsedBroker, replaced: Partial<UsedBroker>): UsedBroker => ({
-  publish: (messages) => broker.publish(messages),
-  bury: (letters) => broker.bury(letters),
-  consume: (queue, options) => broker.consume(queue, options),
-  answer: (to, answer) => broker.answer(to, answer),
-  request: (envelope, timeoutMs) => broker.request(envelope, timeoutMs),
-  ...replaced,
-});
+import type { UsedBroker } from './used-broker.ts';
 
 type Wanted = { queue: string; prefetch: number; onDeliveries(deliveries: Delivery[]): void; stopped: boolean };
 

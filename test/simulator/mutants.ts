@@ -1,8 +1,8 @@
 import type { Fold } from '../../simulator/invariants/evidence.ts';
 import { foldAll } from '../../simulator/invariants/reading.ts';
 import type { Parts, Tamper } from '../../simulator/platform.ts';
-import { type UsedBroker, withReplaced } from '../../simulator/sim-link.ts';
 import type { SimFile } from '../../simulator/sim-store.ts';
+import { type UsedBroker, withReplaced } from '../../simulator/used-broker.ts';
 import type { Delivery } from '../../src/broker/broker.ts';
 import { type Batch, Fenced, type Outcome, type Store } from '../../src/broker/host/store.ts';
 import type { OrderRow } from '../../src/readmodel/order-fold.ts';
