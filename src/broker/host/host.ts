@@ -136,7 +136,8 @@ export class Host<S> {
   private accept(deliveries: readonly Delivery[]): void {
     const takenAt = this.elapsed();
     for (const delivery of deliveries) {
-      if (this.settled.has(delivery.envelope.id)) {
+      // Whoever asks again may not have heard the answer, and is given it again.
+      if (this.settled.has(delivery.envelope.id) && delivery.envelope.replyTo === undefined) {
         this.counts.repeated++;
         delivery.ack();
         continue;

@@ -86,6 +86,16 @@ test('a copy of a message that is dealt with breeds no copies of what came of it
   assert.is(host.stats.repeated, 3);
 });
 
+test('whoever asks again is answered again', async ({ at }) => {
+  const told: string[] = [];
+  const { broker } = await at.start({ broker: () => ({ answer: (to) => told.push(to) }) });
+  const question = { ...envelope('FinishCooking', { orderId: 'o1' }), replyTo: 'asker' };
+  await broker.publish([{ envelope: question }]);
+  await eventually(() => assert.equal(told, ['asker']));
+  await broker.publish([{ envelope: question }]);
+  await eventually(() => assert.equal(told, ['asker', 'asker']));
+});
+
 test('a copy of a message that is to be tried again is not taken for dealt with', async ({ at }) => {
   faults.next = [new Error('not just now'), new Error('nor now')];
   const { broker, journal } = await at.start();
