@@ -109,7 +109,8 @@ export class Generation {
 
   #guard<C extends Channel>(channel: C): C {
     channel.on('error', (cause) => this.fail(cause));
-    channel.on('close', () => this.fail(new Error('The broker closed a channel.')));
+    // A connection that ends closes its channels before it says why: that is the better reason.
+    channel.on('close', () => queueMicrotask(() => this.fail(new Error('The broker closed a channel.'))));
     this.#channels.push(channel);
     return channel;
   }

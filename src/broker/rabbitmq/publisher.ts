@@ -1,8 +1,12 @@
 import type { ConfirmChannel, Message } from 'amqplib';
+import { reasonOf } from '../../errors.ts';
 import { BrokerClosed, OutcomeUnknown, PublishRefused } from '../errors.ts';
 import { type Batch, batchOf, failureOf, type Publication } from './batch.ts';
 import { Flight } from './flight.ts';
 import type { Generation } from './generation.ts';
+
+/** amqplib fails a confirm where the broker said no, and where the channel went away before it said anything. */
+const isNack = (failure: unknown): boolean => reasonOf(failure) === 'message nacked';
 
 /** Milliseconds a call waits for a link that is down or blocked before it fails. */
 const stallPatienceMs = 5_000;
@@ -96,7 +100,8 @@ export class Publisher {
   }
 
   #onConfirm(batch: Batch, bytes: number, failure: unknown): void {
-    if (batch.channel !== this.#channel) return; // the last words of a lost channel; `#drop` has settled it
+    // The last words of a lost channel: `#drop` has settled it, or will in a moment.
+    if (batch.channel !== this.#channel || (failure && !isNack(failure))) return;
     this.#flight.land(bytes);
     if (failure) batch.refused = true;
     if (--batch.unconfirmed === 0 && this.#open.has(batch)) this.#settle(batch, failureOf(batch));
