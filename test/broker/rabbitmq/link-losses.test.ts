@@ -151,7 +151,8 @@ test('a link that is lost again at whichever step of being set up again comes up
 });
 
 test('a channel that the broker closes for an ack it does not know takes the generation with it, and the next one works', async () => {
-  const { url } = await openProxy();
+  const proxy = await openProxy();
+  const { url } = proxy;
   const channels: Channel[] = [];
   const attach: Attach = async (generation) => {
     channels.push(await generation.openChannel());
@@ -166,6 +167,7 @@ test('a channel that the broker closes for an ack it does not know takes the gen
   const [first, second] = channels;
   assert.throws(() => first!.ack({ fields: { deliveryTag: 1 } } as Message), 'closed');
   await second!.checkExchange('amq.direct');
+  await eventually('the connections of the first are gone', () => proxy.open === 2);
   link.stop();
   await link.end(1_000);
   assert.is(states.at(-1)!.state, 'down');
