@@ -197,7 +197,7 @@ export class Link {
       await sleep(pauseMs + Math.random() * 100, undefined, { signal: this.#closing.signal });
       await this.#establish({
         minTimeout: 200,
-        maxTimeout: 5_000,
+        maxTimeout: 2_000,
         patienceMs: () => Number.POSITIVE_INFINITY,
         hopeless: () => this.#closing.signal.aborted,
       });
