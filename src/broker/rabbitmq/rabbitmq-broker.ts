@@ -14,7 +14,7 @@ import { BrokerClosed } from '../errors.ts';
 import { pack } from '../parcels.ts';
 import type { Topology } from '../topology.ts';
 import { BroadcastReader, broadcast } from './broadcasts.ts';
-import { connectUrl, redactUrl } from './broker-url.ts';
+import { connectUrls, redactUrl } from './broker-url.ts';
 import { Consumer } from './consumer.ts';
 import * as deadLetters from './dead-letters.ts';
 import { within } from './deadline.ts';
@@ -37,7 +37,7 @@ import { Subscriptions } from './subscriptions.ts';
 const exhumePrefetch = 100;
 
 export type RabbitMqOptions = {
-  /** `amqp://` or `amqps://`, with user, password and virtual host where they are not the usual ones. */
+  /** `amqp://` or `amqps://`, with user, password and virtual host where they are not the usual ones; the hosts of a cluster with commas. */
   url: string;
   topology: Topology;
   /** Epoch milliseconds. */
@@ -71,7 +71,7 @@ export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
     });
     mode = 'all'; // whatever cost us the link, a deleted queue say, may have cost more
   };
-  const link = await Link.open({ url: connectUrl(url), redactedUrl, connectTimeoutMs, extraSetupMs: settleMs, now }, [
+  const link = await Link.open({ urls: connectUrls(url), redactedUrl, connectTimeoutMs, extraSetupMs: settleMs, now }, [
     declare,
     (generation) => publisher.attach(generation),
     lossy.attach,

@@ -2,7 +2,7 @@ import type { Channel, Message } from 'amqplib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Broker, LinkState } from '../../../src/broker/broker.ts';
-import { connectUrl, redactUrl } from '../../../src/broker/rabbitmq/broker-url.ts';
+import { connectUrls, redactUrl } from '../../../src/broker/rabbitmq/broker-url.ts';
 import { type Attach, Link } from '../../../src/broker/rabbitmq/link.ts';
 import { eventually, idsOf, outgoing, queueOf, Stage } from '../contract/stage.ts';
 import { LinkProxy } from './link-proxy.ts';
@@ -157,7 +157,7 @@ test('a channel that the broker closes for an ack it does not know takes the gen
   const attach: Attach = async (generation) => {
     channels.push(await generation.openChannel());
   };
-  const options = { url: connectUrl(url), redactedUrl: redactUrl(url), connectTimeoutMs: 5_000, extraSetupMs: 0 };
+  const options = { urls: connectUrls(url), redactedUrl: redactUrl(url), connectTimeoutMs: 5_000, extraSetupMs: 0 };
   const link = await Link.open({ ...options, now: Date.now }, [attach]);
   const states: LinkState[] = [];
   link.onState((state) => states.push(state));
