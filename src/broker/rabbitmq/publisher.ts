@@ -5,6 +5,9 @@ import { type Batch, batchOf, failureOf, type Publication } from './batch.ts';
 import { Flight } from './flight.ts';
 import type { Generation } from './generation.ts';
 
+/** A channel younger than this that says no is believed, milliseconds. */
+const doubtAfterMs = 2_000;
+
 /** amqplib fails a confirm where the broker said no, and where the channel went away before it said anything. */
 const isNack = (failure: unknown): boolean => reasonOf(failure) === 'message nacked';
 
@@ -16,7 +19,11 @@ const stallPatienceMs = 5_000;
  * It outlives generations: a loss fails the calls that were open, and what is called later waits for the next channel.
  */
 export class Publisher {
+  #generation: Generation | undefined;
   #channel: ConfirmChannel | undefined;
+  #openedAt = 0;
+  /** The channel is to be followed by another: nothing more is written to it. */
+  #doubted = false;
   readonly #flight = new Flight();
   #writable = true;
   #blocked: string | undefined;
@@ -29,19 +36,53 @@ export class Publisher {
 
   /** Uses this generation from now on. */
   async attach(generation: Generation): Promise<void> {
-    const channel = await generation.openConfirmChannel();
-    generation.onLoss((cause) => this.#drop(channel, cause));
+    await this.#openOn(generation);
+    generation.onLoss((cause) => {
+      if (this.#generation === generation) this.#drop(cause);
+    });
+    generation.onBlocked((reason) => this.#onBlocked(reason));
+    this.#onBlocked(undefined);
+  }
+
+  async #openOn(generation: Generation): Promise<void> {
+    const channel = await generation.unlessLost(generation.openConfirmChannel());
     channel.on('drain', () => {
       if (this.#channel !== channel) return;
       this.#writable = true;
       this.#pump();
     });
     channel.on('return', (message) => this.#onReturn(message));
-    generation.onBlocked((reason) => this.#onBlocked(reason));
+    this.#generation = generation;
     this.#channel = channel;
+    this.#openedAt = performance.now();
+    this.#doubted = false;
     this.#flight.clear();
     this.#writable = true;
-    this.#onBlocked(undefined);
+  }
+
+  /**
+   * The broker says no where a queue is full. But where a queue of a cluster got another leader, a channel may go on saying no for ever to
+   * what a new one takes. So now and then a no is followed by a new channel, once everything on the old one has landed.
+   */
+  #doubt(): void {
+    const channel = this.#channel;
+    if (this.#doubted || performance.now() - this.#openedAt < doubtAfterMs) return;
+    this.#doubted = true;
+    setTimeout(() => {
+      if (channel && this.#channel === channel) this.#generation?.fail(new Error('The broker confirms no more.'));
+    }, stallPatienceMs).unref();
+  }
+
+  async #renew(): Promise<void> {
+    const [generation, doubted] = [this.#generation!, this.#channel!];
+    this.#channel = undefined; // nothing is written meanwhile
+    try {
+      await this.#openOn(generation);
+    } catch (cause) {
+      return generation.fail(cause);
+    }
+    generation.retire(doubted);
+    this.#onBlocked(this.#blocked); // who came meanwhile waits no longer
   }
 
   /**
@@ -76,7 +117,7 @@ export class Publisher {
   }
 
   #pump(): void {
-    while (this.#channel && this.#writable && this.#blocked === undefined) {
+    while (this.#channel && !this.#doubted && this.#writable && this.#blocked === undefined) {
       const [batch] = this.#waiting;
       if (!batch) return;
       batch.channel = this.#channel;
@@ -103,8 +144,12 @@ export class Publisher {
     // The last words of a lost channel: `#drop` has settled it, or will in a moment.
     if (batch.channel !== this.#channel || (failure && !isNack(failure))) return;
     this.#flight.land(bytes);
-    if (failure) batch.refused = true;
+    if (failure) {
+      batch.refused = true;
+      this.#doubt();
+    }
     if (--batch.unconfirmed === 0 && this.#open.has(batch)) this.#settle(batch, failureOf(batch));
+    if (this.#doubted && this.#flight.isEmpty) void this.#renew();
     if (this.#waiting.length > 0) this.#pump();
   }
 
@@ -143,9 +188,10 @@ export class Publisher {
   }
 
   /** Fails every open call, also those not written yet: passing them on would overtake those that are sent again. */
-  #drop(channel: ConfirmChannel, cause: unknown): void {
-    if (this.#channel !== channel) return;
+  #drop(cause: unknown): void {
+    this.#generation = undefined;
     this.#channel = undefined;
+    this.#doubted = false;
     this.#blocked = undefined;
     for (const batch of [...this.#open]) this.#settle(batch, new OutcomeUnknown(cause));
   }
