@@ -27,10 +27,7 @@ export class Brokers {
 
   /** Three RabbitMQs that are one, and the address that names all of them. @throws {Error} there is none, and what to do */
   async cluster(): Promise<OwnCluster> {
-    this.#cluster ??= startPrivateCluster().then(({ nodes, stop }) => {
-      const [first, ...others] = nodes.map(({ url }) => new URL(url));
-      return { url: `${first}${others.map(({ host }) => `,${host}`).join('')}`, nodes, stop };
-    });
+    this.#cluster ??= startPrivateCluster();
     return this.#cluster;
   }
 

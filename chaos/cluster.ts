@@ -13,6 +13,8 @@ import { Scene } from './scene.ts';
 const calmMs = 3_000;
 /** Milliseconds that the cluster is left without one of its nodes. */
 const withoutMs = 5_000;
+/** Milliseconds until everything is over. A timer that a node was just passing on when it lost its queue is passed on three minutes later. */
+const overAfterMs = 300_000;
 /** Milliseconds without an order beyond which the platform hangs. */
 const hangsAfterMs = 60_000;
 
@@ -78,7 +80,7 @@ export const cluster: Drill<'rounds' | 'rate'> = {
         }
       await sleep(calmMs);
       const record = await customers.leave();
-      const { figures, broken } = promisesReport(record, await scene.verdict(record));
+      const { figures, broken } = promisesReport(record, await scene.verdict(record, overAfterMs));
       const count = (what: string, is: number) => ({ what, is, unit: '' });
       return {
         figures: [

@@ -5,6 +5,8 @@ import { type Batch, batchOf, failureOf, type Publication } from './batch.ts';
 import { Flight } from './flight.ts';
 import type { Generation } from './generation.ts';
 
+/** Milliseconds between two looks at what is not confirmed. */
+const lookEveryMs = 500;
 /** A channel younger than this that says no is believed, milliseconds. */
 const doubtAfterMs = 2_000;
 
@@ -22,6 +24,10 @@ export class Publisher {
   #generation: Generation | undefined;
   #channel: ConfirmChannel | undefined;
   #openedAt = 0;
+  /** When the broker last let us write again. */
+  #freeSince = 0;
+  readonly #confirmPatienceMs: number;
+  #watch: NodeJS.Timeout | undefined;
   /** The channel is to be followed by another: nothing more is written to it. */
   #doubted = false;
   readonly #flight = new Flight();
@@ -34,6 +40,11 @@ export class Publisher {
   readonly #open = new Set<Batch>();
   #idle: (() => void)[] = [];
 
+  /** @param confirmPatienceMs milliseconds a broker may take to confirm while the link is up; after that the link is given up */
+  constructor(confirmPatienceMs: number) {
+    this.#confirmPatienceMs = confirmPatienceMs;
+  }
+
   /** Uses this generation from now on. */
   async attach(generation: Generation): Promise<void> {
     await this.#openOn(generation);
@@ -42,7 +53,18 @@ export class Publisher {
     });
     generation.onBlocked((reason) => this.#onBlocked(reason));
     this.#onBlocked(undefined);
+    clearInterval(this.#watch);
+    this.#watch = setInterval(this.#look, lookEveryMs).unref();
   }
+
+  /** A confirm may never come although the link is up: a queue of a cluster without a leader gives none, and may have forgotten later. */
+  readonly #look = (): void => {
+    const [oldest] = this.#open;
+    if (oldest?.writtenAt === undefined || this.#blocked !== undefined) return;
+    const patienceMs = this.#doubted ? stallPatienceMs : this.#confirmPatienceMs;
+    if (performance.now() - Math.max(oldest.writtenAt, this.#freeSince) < patienceMs) return;
+    this.#generation?.fail(new Error(`The broker has not confirmed a message for ${patienceMs / 1_000} s.`));
+  };
 
   async #openOn(generation: Generation): Promise<void> {
     const channel = await generation.unlessLost(generation.openConfirmChannel());
@@ -65,12 +87,7 @@ export class Publisher {
    * what a new one takes. So now and then a no is followed by a new channel, once everything on the old one has landed.
    */
   #doubt(): void {
-    const channel = this.#channel;
-    if (this.#doubted || performance.now() - this.#openedAt < doubtAfterMs) return;
-    this.#doubted = true;
-    setTimeout(() => {
-      if (channel && this.#channel === channel) this.#generation?.fail(new Error('The broker confirms no more.'));
-    }, stallPatienceMs).unref();
+    if (performance.now() - this.#openedAt > doubtAfterMs) this.#doubted = true;
   }
 
   async #renew(): Promise<void> {
@@ -111,6 +128,7 @@ export class Publisher {
   /** Takes nothing more, and fails what is still open. */
   close(): void {
     this.#closed = true;
+    clearInterval(this.#watch);
     this.#channel = undefined;
     for (const batch of [...this.#open])
       this.#settle(batch, batch.written > 0 ? new OutcomeUnknown() : new BrokerClosed());
@@ -133,6 +151,7 @@ export class Publisher {
           this.#settle(batch, new OutcomeUnknown(cause));
           break;
         }
+        batch.writtenAt ??= performance.now();
         batch.written++;
         this.#flight.takeOff(content.length);
       }
@@ -168,6 +187,7 @@ export class Publisher {
 
   #onBlocked(reason: string | undefined): void {
     this.#blocked = reason;
+    if (reason === undefined) this.#freeSince = performance.now();
     for (const batch of this.#open) {
       if (reason === undefined) clearTimeout(batch.timer);
       else this.#limit(batch);

@@ -46,6 +46,8 @@ export type RabbitMqOptions = {
   connectTimeoutMs?: number;
   /** Milliseconds to wait after queues have been made for the first time, default 2000. */
   settleMs?: number;
+  /** Milliseconds a broker may take to confirm a message while the link is up, default 15,000; then the link is made anew. */
+  confirmPatienceMs?: number;
   /** Hosts declare `all`, which notices drift, and is the default; short commands only what is missing. */
   declare?: 'all' | 'if-missing';
   /** Names the data folder of a host, so that hosts on other data are turned away. Default: not looked at. */
@@ -57,9 +59,9 @@ export type RabbitMqOptions = {
  * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused | TopologyDrift | OtherHome}
  */
 export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
-  const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000 } = options;
+  const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000, confirmPatienceMs = 15_000 } = options;
   const redactedUrl = redactUrl(url);
-  const publisher = new Publisher();
+  const publisher = new Publisher(confirmPatienceMs);
   const lossy = new LossyChannel();
   let mode = options.declare ?? 'all';
   const declare = async (generation: Generation) => {

@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { startPrivateNode } from '../../../scripts/rabbitmq/private.js';
 import type { Broker, LinkState } from '../../../src/broker/broker.ts';
 import { OutcomeUnknown, PublishRefused } from '../../../src/broker/errors.ts';
+import { messagesExchange } from '../../../src/broker/rabbitmq/declare.ts';
+import { eventually as untilTrue } from '../../harness/eventually.ts';
 import { eventually, idsOf, outgoing, queueOf, Stage } from '../contract/stage.ts';
 import { LinkProxy } from './link-proxy.ts';
 import { Place } from './place.ts';
@@ -17,9 +19,17 @@ test.before(async () => {
 test.before.each(async () => {
   place = await Place.make(rabbit.node.url);
 });
+const proxies: LinkProxy[] = [];
 test.after.each(async () => {
   await place?.clear();
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
 });
+
+async function openProxy(url: string): Promise<LinkProxy> {
+  const proxy = await LinkProxy.open(url);
+  proxies.push(proxy);
+  return proxy;
+}
 test.after(async () => {
   await rabbit?.stop();
 });
@@ -62,7 +72,7 @@ test('a broker that freezes is noticed by its silence, and worked with again onc
 const alarm = (on: boolean) => rabbit.node.ctl('set_vm_memory_high_watermark', on ? '0.000001' : '0.9');
 
 test('publishing to a broker that has an alarm ends with what is known of it, holds little, and goes on afterwards', async () => {
-  const proxy = await LinkProxy.open(rabbit.node.url);
+  const proxy = await openProxy(rabbit.node.url);
   const broker = await place.open({ url: proxy.url });
   const states = statesOf(broker);
   const asking = await place.open();
@@ -110,7 +120,6 @@ test('publishing to a broker that has an alarm ends with what is known of it, ho
     return idsOf(late).every((id) => one.ids().includes(id));
   });
   await broker.close();
-  await proxy.close();
 });
 
 test('closing a link that the broker blocks takes no longer than its grace', async () => {
@@ -171,6 +180,69 @@ test('publishing that the broker ends by closing its connections has an outcome 
   assert.match(states.find(({ state }) => state === 'down')!.reason!, 'maintenance, say');
 });
 
+test('a broker that is there and does not confirm is left after a while, and what it was sent is sent again', async () => {
+  const broker = await place.open({ confirmPatienceMs: 1_500 });
+  const states = statesOf(broker);
+  const queue = queueOf(broker, 'one');
+  const messages = stage.many(2);
+  // The process behind the queue stands still, as one without a majority does.
+  const behind = (act: 'suspend' | 'resume') => rabbit.node.ctl('eval', `sys:${act}('%2F_${queue}').`);
+  await behind('suspend');
+  try {
+    assert.instance(await failureOf(broker.publish(outgoing(messages))), OutcomeUnknown);
+    assert.match(states.find(({ state }) => state === 'down')!.reason!, 'not confirmed a message for 1.5 s');
+    await broker.publish(outgoing(stage.many(1, 'FinishCooking'))); // its neighbours go on
+  } finally {
+    await behind('resume');
+  }
+  await broker.publish(outgoing(messages));
+  const one = await stage.take(broker, queue);
+  await eventually('all are taken', () => idsOf(messages).every((id) => one.ids().includes(id)));
+});
+
+/** The channels with confirms that there are, as the broker calls them. */
+async function confirmChannels(): Promise<string[]> {
+  const said = await rabbit.node.ctl('list_channels', 'pid', 'confirm', '--formatter', 'json');
+  return (JSON.parse(said) as { pid: string; confirm: boolean }[]).flatMap(({ pid, confirm }) =>
+    confirm ? [pid] : [],
+  );
+}
+
+test('a channel on which the broker goes on saying no is followed by another, and what others publish keeps its order', async () => {
+  const broker = await place.open();
+  const states = statesOf(broker);
+  const full = queueOf(broker, 'one');
+  await place.beside(async (channel) => {
+    await channel.deleteQueue(full);
+    const nobodyReads = { 'x-queue-type': 'quorum', 'x-overflow': 'reject-publish', 'x-max-length': 1 };
+    await channel.assertQueue(full, { durable: true, arguments: nobodyReads });
+    await channel.bindQueue(full, messagesExchange(place.topology), 'AcceptOrder.0');
+  });
+  const two = await stage.take(broker, queueOf(broker, 'two'));
+  const before = await confirmChannels();
+  const [refused, stored]: [unknown[], string[]] = [[], []];
+  let going = true;
+  const refusing = (async () => {
+    while (going) refused.push(await failureOf(broker.publish(outgoing(stage.many(1)))));
+  })();
+  const storing = (async () => {
+    while (going) {
+      const [one, other] = stage.many(2, 'FinishCooking');
+      await Promise.all([one!, other!].map((envelope) => broker.publish([{ envelope }])));
+      stored.push(one!.id, other!.id);
+    }
+  })();
+  await untilTrue(async () => assert.not.equal(await confirmChannels(), before), { everyMs: 500 });
+  const after = await confirmChannels();
+  going = false;
+  await Promise.all([refusing, storing]);
+  assert.is(after.length, before.length, 'channels are left over');
+  for (const failure of refused.slice(5)) assert.instance(failure, PublishRefused);
+  await eventually('all are taken', () => two.taken.length === stored.length);
+  assert.equal(two.ids(), stored);
+  assert.is(states.length, 1, 'the link was lost');
+});
+
 test('a password that is changed matters at the next connection, and is said then', async () => {
   const { ctl, url } = rabbit.node;
   await ctl('add_user', 'rider', 'old');
@@ -178,7 +250,7 @@ test('a password that is changed matters at the next connection, and is said the
   const riderUrl = new URL(url);
   riderUrl.username = 'rider';
   riderUrl.password = 'old';
-  const proxy = await LinkProxy.open(riderUrl.href);
+  const proxy = await openProxy(riderUrl.href);
   const broker = await place.open({ url: proxy.url });
   const states = statesOf(broker);
   await ctl('change_password', 'rider', 'new');
@@ -189,7 +261,6 @@ test('a password that is changed matters at the next connection, and is said the
   await ctl('change_password', 'rider', 'old');
   await eventually('it is up again', () => states.at(-1)!.state === 'up');
   await broker.close();
-  await proxy.close();
 });
 
 test('a delivery that is kept for longer than the broker allows comes again, and those behind it do not wait for ever', async () => {
