@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ActorName, actorNames } from '../src/cli/cast.ts';
 import { randomFrom } from '../src/simulation/random.ts';
-import { type CrashPoint, crashPoints } from './crashing.ts';
+import { allPoints, type CrashPoint } from './crashing.ts';
 import type { BrokerKind, Drill, Ground, Report } from './drill.ts';
 import { promisesReport, together } from './report.ts';
 import { Scene } from './scene.ts';
@@ -13,7 +13,7 @@ const reachWithinMs = 30_000;
 const latestPassing = 8;
 
 /** Kills each actor with -9 at each place where a crash could hurt. */
-export const crashPointsDrill: Drill<'rounds' | 'rate' | 'brokers'> = {
+export const crashPoints: Drill<'rounds' | 'rate' | 'brokers'> = {
   name: 'crash-points',
   what: 'Each actor dies of -9 at each point at which a crash could hurt, while orders come.',
   usual: { rounds: 3, rate: 20, brokers: ['embedded', 'rabbitmq'] },
@@ -30,7 +30,7 @@ export const crashPointsDrill: Drill<'rounds' | 'rate' | 'brokers'> = {
 
 /** The points that an actor comes to: only two of them call a partner. */
 export const pointsOf = (actor: ActorName): CrashPoint[] =>
-  crashPoints.filter((point) => ['payment', 'notifier'].includes(actor) || !point.endsWith('-call'));
+  allPoints.filter((point) => ['payment', 'notifier'].includes(actor) || !point.endsWith('-call'));
 
 /** Lets one actor die at these points, one after the other; each start recovers from the crash before. */
 export async function crashActor(
