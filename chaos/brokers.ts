@@ -1,7 +1,8 @@
-import { type PrivateNode, type Provided, providePrivateNode, provideRabbitMq } from '../scripts/rabbitmq.js';
+import { type PrivateNode, startPrivateNode } from '../scripts/rabbitmq/private.js';
+import { type Provided, provideRabbitMq } from '../scripts/rabbitmq.js';
 import type { BrokerKind } from './drill.ts';
 
-type OwnNode = Provided & { node: PrivateNode };
+type OwnNode = { url: string; node: PrivateNode; stop(): Promise<void> };
 
 /** The brokers that drills run on. A RabbitMQ is started when the first one asks for it, and all share it. */
 export class Brokers {
@@ -18,7 +19,7 @@ export class Brokers {
 
   /** A RabbitMQ that may be killed, frozen and told things. @throws {Error} there is none, and what to do */
   async node(): Promise<OwnNode> {
-    this.#own ??= providePrivateNode();
+    this.#own ??= startPrivateNode().then(({ node, stop }) => ({ url: node.url, node, stop }));
     return this.#own;
   }
 
