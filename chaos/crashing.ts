@@ -134,4 +134,5 @@ function brokerWith(pass: Pass, broker: Broker): Broker {
   });
 }
 
-const isRetry = (messages: readonly Outgoing[]): boolean => messages.some(({ attempt = 0 }) => attempt > 0);
+const isRetry = (messages: readonly Outgoing[]): boolean =>
+  messages.some(({ failingSince }) => failingSince !== undefined);
