@@ -4,7 +4,15 @@ import { crashPoints } from './crash-points.ts';
 import { diskFull } from './disk-full.ts';
 import type { Drill } from './drill.ts';
 import { memoryAlarm } from './memory-alarm.ts';
+import { memorySlope } from './memory-slope.ts';
 
 /** Every drill there is, in the order in which they are run. A new one is added here. */
 // biome-ignore lint/suspicious/noExplicitAny: each says by `usual` what its length is made of, and is given just that
-export const drills: readonly Drill<any>[] = [brokerKilled, brokerFrozen, crashPoints, diskFull, memoryAlarm];
+export const drills: readonly Drill<any>[] = [
+  brokerKilled,
+  brokerFrozen,
+  crashPoints,
+  diskFull,
+  memoryAlarm,
+  memorySlope,
+];
