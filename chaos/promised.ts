@@ -5,7 +5,8 @@ export type Promised = {
   orderId: string;
   askedAt: number;
   answer?: Answer;
-  answeredAt?: number;
+  /** When the answer came, or the customer was told that none will. */
+  settledAt?: number;
   /** Why there is no answer: the code of the error. */
   failure?: string;
   cancelAskedAt?: number;
@@ -22,7 +23,7 @@ export const wasAnswered = ({ answer }: Promised): boolean => answer !== undefin
 
 /** When the first order after `from` was told that it is placed, epoch milliseconds; undefined where none was. */
 export function firstPlacedAfter(record: readonly Promised[], from: number): number | undefined {
-  const times = record.flatMap((one) => (wasToldPlaced(one) && one.answeredAt! >= from ? [one.answeredAt!] : []));
+  const times = record.flatMap((one) => (wasToldPlaced(one) && one.settledAt! >= from ? [one.settledAt!] : []));
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
