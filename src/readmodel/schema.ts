@@ -75,6 +75,9 @@ const schema = [
    DELETE FROM minutes WHERE received + deferred + placed + rejected + refused + cancelled + delivered = 0;`,
 ];
 
+/** The version that a file has once it is up to date. */
+export const readModelVersion = schema.length;
+
 /** The file of the read model is damaged. */
 export class ReadModelDamaged extends BaedalError {
   readonly code = 'data-damaged';
