@@ -124,7 +124,10 @@ async function ask(
   const journal = async () => {
     facts.journal = await journalEnds(model, topology.journal.name);
   };
-  const all = [queues(), exchanges(), alarm(), journal(), listen(model, topology, hear, listenMs)];
+  const counting = queues();
+  // Where nobody takes anything there is nobody to hear.
+  const nobody = counting.then(() => facts.queues?.every(({ consumers = 0 }) => consumers === 0) === true);
+  const all = [counting, exchanges(), alarm(), journal(), listen(model, topology, hear, listenMs, nobody)];
   const results = await Promise.allSettled(all);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
@@ -135,6 +138,7 @@ async function listen(
   topology: Topology,
   hear: (body: string) => boolean,
   listenMs: number,
+  nobody: Promise<boolean>,
 ): Promise<void> {
   const channel = await aside(model);
   try {
@@ -150,6 +154,7 @@ async function listen(
       clearTimeout(timer);
       resolve();
     };
+    nobody.then((none) => none && enough(), reject);
     channel
       .consume(queue, (message) => (!message || hear(message.content.toString())) && enough(), { noAck: true })
       .catch(reject);

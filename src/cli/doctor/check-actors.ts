@@ -1,11 +1,12 @@
 import { type ActorName, actorNames } from '../cast.ts';
 import { isEmbedded } from './check-broker.ts';
 import { depthsOf } from './check-waiting.ts';
-import type { Facts } from './facts.ts';
+import { afterSettings, type Facts } from './facts.ts';
 import { counted, type Finding, listed, ok, unchecked, warning } from './finding.ts';
 
 /** Who runs the actors, and whether they tell of themselves. */
 export function checkActors(facts: Facts): Finding[] {
+  if ('failure' in facts.settings) return [unchecked('actors', afterSettings)];
   const taking = whoTakes(facts);
   const heard = facts.heard;
   if (!taking || !heard) return [unchecked('actors', 'nothing is known of the broker')];
@@ -60,7 +61,7 @@ export function checkActors(facts: Facts): Finding[] {
 /** The actors whose messages somebody takes; undefined where that could not be found out. */
 function whoTakes(facts: Facts): Set<ActorName> | undefined {
   if (isEmbedded(facts)) {
-    const held = facts.disk?.facts.held;
+    const held = facts.disk.facts.held;
     return held && new Set(actorNames.filter((actor) => held.some((name) => name.includes(`.${actor}.`))));
   }
   const depths = depthsOf(facts);

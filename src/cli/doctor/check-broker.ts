@@ -1,4 +1,4 @@
-import { type Facts, ofDisk, ofRabbitMq } from './facts.ts';
+import { afterSettings, type Facts, ofDisk, ofRabbitMq } from './facts.ts';
 import { type Finding, ok, problem, unchecked, warning } from './finding.ts';
 
 /** The oldest release that was tried, and the first one that was not. */
@@ -7,7 +7,7 @@ const untried = 5;
 
 /** Whether the broker can be reached, and is one that is known. */
 export function checkBroker(facts: Facts): Finding[] {
-  if ('failure' in facts.settings) return [unchecked('broker', 'the settings come first')];
+  if ('failure' in facts.settings) return [unchecked('broker', afterSettings)];
   if (facts.settings.transport === 'embedded') return [embedded(facts)];
   const { rabbitMq } = facts;
   if (!rabbitMq) return [unchecked('broker', 'it was not asked')];
@@ -41,7 +41,7 @@ export function checkBroker(facts: Facts): Finding[] {
 }
 
 function embedded({ disk }: Facts): Finding {
-  const file = disk?.facts.databases?.find(({ name }) => name === 'broker.sqlite');
+  const file = disk.facts.databases?.find(({ name }) => name === 'broker.sqlite');
   if (!file) return ok('broker', 'Embedded; its file is made by the first command that needs it.');
   if (file.unreadable || (file.version ?? 0) > file.known)
     return unchecked('broker', 'the embedded broker’s file could not be read, see above');
@@ -81,7 +81,7 @@ export const isEmbedded = ({ settings }: Facts): boolean =>
   'transport' in settings && settings.transport === 'embedded';
 
 /** What the embedded broker holds, or why there are no findings about it. */
-export const ofEmbedded: typeof ofDisk = (check, disk, topic, judge, onFailure) =>
-  disk && !disk.facts.databases?.some(({ name }) => name === 'broker.sqlite')
+export const ofEmbedded: typeof ofDisk = (check, facts, topic, judge, onFailure) =>
+  facts.disk.facts.databases?.every(({ name }) => name !== 'broker.sqlite')
     ? [ok(check, 'None yet.')]
-    : ofDisk(check, disk, topic, judge, onFailure);
+    : ofDisk(check, facts, topic, judge, onFailure);

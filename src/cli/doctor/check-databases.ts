@@ -7,10 +7,10 @@ import { counted, type Finding, ok, problem, unchecked, warning } from './findin
 const largeWal = 256 * 2 ** 20;
 
 /** Each database file: whole, of a version that is known, with a log that works. */
-export const checkDatabases = ({ disk }: Facts): Finding[] =>
-  ofDisk('databases', disk, 'databases', (databases) => {
+export const checkDatabases = (facts: Facts): Finding[] =>
+  ofDisk('databases', facts, 'databases', (databases) => {
     if (databases.length === 0) return [ok('databases', 'None yet.')];
-    const findings = databases.flatMap((one) => judge(one, disk!));
+    const findings = databases.flatMap((one) => judge(one, facts.disk));
     const fine = databases.length - new Set(findings.map(({ found }) => found)).size;
     if (findings.length > 0 && fine <= 0) return findings;
     const bytes = databases.reduce((sum, one) => sum + one.bytes + one.walBytes, 0);

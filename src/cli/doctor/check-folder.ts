@@ -3,7 +3,7 @@ import { type Facts, ofDisk } from './facts.ts';
 import { type Finding, ok, problem, warning } from './finding.ts';
 
 /** Where everything is kept. */
-export const checkFolder = ({ disk }: Facts): Finding[] => ofDisk('folder', disk, 'folder', judgeFolder);
+export const checkFolder = (facts: Facts): Finding[] => ofDisk('folder', facts, 'folder', judgeFolder);
 
 function judgeFolder({ path, exists, nearest, notWritable, shared }: FolderFacts): Finding[] {
   if (notWritable)
@@ -49,7 +49,7 @@ const tooLittle = 50e6;
 const little = 1e9;
 
 /** What the disk is, and how much is free. */
-export const checkDisk = ({ disk }: Facts): Finding[] => ofDisk('disk', disk, 'folder', judgeDisk);
+export const checkDisk = (facts: Facts): Finding[] => ofDisk('disk', facts, 'folder', judgeDisk);
 
 /** @param folder what is known of it; sizes in bytes */
 export function judgeDisk({ fileSystem, freeBytes, nearest }: FolderFacts): Finding[] {

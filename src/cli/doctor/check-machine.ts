@@ -12,12 +12,13 @@ export function checkNode({ node: { version, wanted, platform } }: Facts): Findi
 }
 
 /** The native library: whether it loads, and gives what the promises rest on. */
-export const checkSqlite = ({ disk }: Facts): Finding[] =>
-  disk && !disk.facts.sqlite && !disk.failures.sqlite && !disk.late
+export const checkSqlite = (facts: Facts): Finding[] => {
+  const { disk } = facts;
+  return !disk.facts.sqlite && !disk.failures.sqlite && !disk.late
     ? [problem('sqlite', `The process that was to try it ended by itself. ${lastLine(disk.said)}`.trimEnd(), rebuild)]
     : ofDisk(
         'sqlite',
-        disk,
+        facts,
         'sqlite',
         ({ version, journalMode, synchronous }) =>
           journalMode === 'wal' && synchronous === full
@@ -37,6 +38,7 @@ export const checkSqlite = ({ disk }: Facts): Finding[] =>
                 }),
               ],
       );
+};
 
 /** What `PRAGMA synchronous` says for FULL. */
 const full = 2;
@@ -58,7 +60,7 @@ export function checkClock({ now, disk, clockDifferencesMs = [] }: Facts): Findi
   const cure = { cure: 'Set the clock, and keep it with NTP: times of orders and deadlines come from it.' };
   const at = new Date(now).toISOString().slice(0, 19).replace('T', ' ');
   if (now < earliest) return [problem('clock', `It says ${at} UTC, which is long past.`, cure)];
-  const lastAt = disk?.facts.readModel?.facts?.lastAt ?? 0;
+  const lastAt = disk.facts.readModel?.facts?.lastAt ?? 0;
   if (lastAt - now > differenceMs)
     return [
       warning(

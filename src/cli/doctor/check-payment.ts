@@ -1,9 +1,9 @@
-import type { Facts } from './facts.ts';
+import { afterSettings, type Facts } from './facts.ts';
 import { type Finding, ok, unchecked, warning } from './finding.ts';
 
 /** Whether somebody can be paid. */
 export function checkPayment({ payment, heard }: Facts): Finding[] {
-  if (!payment) return [unchecked('payment', 'the settings come first')];
+  if (!payment) return [unchecked('payment', afterSettings)];
   const { url, own, answers, failure } = payment;
   if (url === undefined) return [ok('payment', 'None is named, so `baedal up` starts one of our own. No money moves.')];
   if (answers)

@@ -8,7 +8,7 @@ const up = { run: 'baedal up' };
 /** Whether everything that messages go through is there, and as this version declares it. */
 export function checkQueues(facts: Facts): Finding[] {
   if (!isEmbedded(facts)) return ofRabbitMq('queues', facts, 'queues', (queues, all) => judge(queues, all));
-  return ofEmbedded('queues', facts.disk, 'embedded', ({ missing, queues }) => {
+  return ofEmbedded('queues', facts, 'embedded', ({ missing, queues }) => {
     if (missing.length > 0)
       return [
         warning('queues', `${listed(missing)} ${isAre(missing)} missing.`, {

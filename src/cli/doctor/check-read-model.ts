@@ -9,7 +9,7 @@ const rebuild = { run: 'baedal readmodel rebuild' };
 
 /** What every question is answered from: whether it is there, how far behind, and what it lacks. */
 export const checkReadModel = (facts: Facts): Finding[] =>
-  ofDisk('read-model', facts.disk, 'readModel', ({ file, exists, nameIsOdd, facts: model }) => {
+  ofDisk('read-model', facts, 'readModel', ({ file, exists, nameIsOdd, facts: model }) => {
     if (nameIsOdd)
       return [
         warning('read-model', `readmodel.current names no read model, so ${file} is used.`, {
@@ -64,7 +64,7 @@ function againstJournal(facts: Facts, next: number): Finding[] {
       }),
     ];
   const behind = end - next;
-  const followed = facts.disk?.facts.held?.includes('readmodel') ?? false;
+  const followed = facts.disk.facts.held?.includes('readmodel') ?? false;
   if (behind === 0) return [ok('read-model', `${isAt}, up to date.`)];
   if (!followed)
     return [
@@ -83,6 +83,6 @@ function againstJournal(facts: Facts, next: number): Finding[] {
 }
 
 function journalOf({ disk, rabbitMq }: Facts): { first: number; end: number } | null | undefined {
-  if (disk?.facts.embedded) return disk.facts.embedded.journal;
+  if (disk.facts.embedded) return disk.facts.embedded.journal;
   return rabbitMq && 'product' in rabbitMq ? rabbitMq.journal : undefined;
 }

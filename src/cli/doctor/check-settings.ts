@@ -8,7 +8,9 @@ import { type Finding, ok, problem } from './finding.ts';
 export function checkSettings({ settings }: Facts): Finding[] {
   if ('failure' in settings)
     return [
-      problem('settings', settings.failure, { cure: 'Until then no command works, and the rest cannot be checked.' }),
+      problem('settings', settings.failure, {
+        cure: 'Correct it. Until then no command works, and little can be checked.',
+      }),
     ];
   const { given } = settings;
   if (given.length === 0) return [ok('settings', 'None is set: all are the defaults.')];

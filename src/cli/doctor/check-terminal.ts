@@ -6,7 +6,7 @@ const least = { columns: 80, rows: 24 };
 
 /** Whether the dashboard can be shown here, and is to be read. */
 export function checkTerminal({ terminal }: Facts): Finding[] {
-  const { isTerminal, columns, rows, colours, noColor, term, locale, ci } = terminal;
+  const { isTerminal, columns, rows, colours, noColor, term, locale, ci, hangulCells = 2 } = terminal;
   if (!isTerminal) {
     const where = ci ? 'None, as this is a CI' : 'None';
     return [ok('terminal', `${where}: commands print lines, and there is no dashboard.`)];
@@ -31,6 +31,16 @@ export function checkTerminal({ terminal }: Facts): Finding[] {
         run: 'export LC_ALL=C.UTF-8',
         cure: 'Use one of UTF-8.',
       }),
+    );
+  else if (hangulCells !== 2)
+    findings.push(
+      warning(
+        'terminal',
+        `It draws a letter of Hangul in ${hangulCells} cells, not 2: columns do not stand straight.`,
+        {
+          cure: 'Choose a font with Hangul, and see that the terminal itself takes its text for UTF-8.',
+        },
+      ),
     );
   if (findings.length > 0) return findings;
   const shown = noColor

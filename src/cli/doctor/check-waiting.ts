@@ -41,7 +41,7 @@ export const checkWaiting = (facts: Facts): Finding[] =>
 export const checkDeadLetters = (facts: Facts): Finding[] =>
   withDepths('dead-letters', facts, (depths) => {
     const fresh = depths.find(({ actor }) => actor === deadLetters)?.waiting ?? 0;
-    const known = facts.disk?.facts.readModel?.facts?.dead ?? 0;
+    const known = facts.disk.facts.readModel?.facts?.dead ?? 0;
     if (known + fresh === 0) return [ok('dead-letters', 'None.')];
     const taken = fresh === 0 ? '' : ` ${known > 0 ? 'and ' : ''}${won(fresh)} that nobody has taken in yet`;
     const decide = known > 0 ? ` ${won(known)} to decide on` : '';
@@ -60,7 +60,7 @@ const deadLetters = 'dead letters';
 
 /** How much each queue holds, on either broker. */
 function withDepths(check: 'waiting' | 'dead-letters', facts: Facts, judge: (depths: Depth[]) => Finding[]): Finding[] {
-  if (isEmbedded(facts)) return ofEmbedded(check, facts.disk, 'embedded', ({ queues }) => judge(queues));
+  if (isEmbedded(facts)) return ofEmbedded(check, facts, 'embedded', ({ queues }) => judge(queues));
   return ofRabbitMq(check, facts, 'queues', () => judge(depthsOf(facts)));
 }
 

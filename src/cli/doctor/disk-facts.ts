@@ -1,5 +1,6 @@
 import type { EmbeddedFacts } from '../../broker/embedded/examine.ts';
 import type { ReadModelFacts } from '../../readmodel/examine.ts';
+import type { Settings } from '../settings.ts';
 
 /** Where everything of this broker is kept. Sizes are in bytes. */
 export type FolderFacts = {
@@ -58,6 +59,9 @@ export type Topic = keyof DiskFacts;
 
 /** Why a topic could not be found out, with what to do where it is one of our errors. */
 export type Failures = Partial<Record<Topic, { message: string; code?: string }>>;
+
+/** What the process that looks at the disk is told. */
+export type ToProbe = { settings: Settings | undefined };
 
 /** What the process that looks at the disk tells. */
 export type FromProbe =

@@ -8,7 +8,7 @@ import { catalogOf, menuFile } from '../menu-in-use.ts';
 import { folderOf, topology, transportOf } from '../open-broker.ts';
 import { addressFile } from '../own-psp.ts';
 import { type Settings, shippedCatalog } from '../settings.ts';
-import type { DiskFacts, FromProbe, Topic } from './disk-facts.ts';
+import type { DiskFacts, FromProbe, ToProbe, Topic } from './disk-facts.ts';
 import { faultOf, lookAtBroker, lookAtDatabases, lookAtReadModel } from './look-at-databases.ts';
 import { locksHeld, lookAtFolder, lookForNames } from './look-at-folder.ts';
 
@@ -20,7 +20,6 @@ function probe(settings: Settings): void {
   const folder = folderOf(settings);
   const queues = topology(settings);
   tell('place', () => lookForNames(folder, addressFile(settings)));
-  tell('sqlite', trySqlite);
   tell('folder', () => lookAtFolder(folder));
   tell('catalog', () => {
     const { stores } = catalogOf(settings);
@@ -80,7 +79,8 @@ function trySqlite(): NonNullable<DiskFacts['sqlite']> {
   }
 }
 
-process.once('message', (settings: Settings) => {
-  probe(settings);
+process.once('message', ({ settings }: ToProbe) => {
+  tell('sqlite', trySqlite);
+  if (settings) probe(settings);
   process.disconnect();
 });

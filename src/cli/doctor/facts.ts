@@ -17,6 +17,8 @@ export type TerminalFacts = {
   /** The locale of its letters; empty where none is set. */
   locale: string;
   ci: boolean;
+  /** Cells that a letter of Hangul takes; missing where it was not asked or does not say. */
+  hangulCells?: number;
 };
 
 /** What the payment provider said when it was asked whether it is there. */
@@ -41,8 +43,8 @@ export type Facts = {
   terminal: TerminalFacts;
   /** Where the settings come from, and what they come to; or why they cannot be used. */
   settings: { given: Given[]; is: Settings; transport: 'embedded' | 'rabbitmq' } | { failure: string };
-  /** Missing where the settings cannot be used, as all below. */
-  disk?: Disk;
+  /** Where the settings cannot be used, only what does not depend on them; all below is missing then. */
+  disk: Disk;
   /** What RabbitMQ said, or why it could not be asked; missing with the embedded broker. */
   rabbitMq?: RabbitMqFacts | { failure: string; refused: boolean };
   heard?: SystemHealth;
@@ -51,21 +53,24 @@ export type Facts = {
   payment?: PaymentFacts;
 };
 
+/** Why little can be checked where the settings cannot be used. */
+export const afterSettings = 'the settings come first';
+
 /** Findings about a topic of the disk, or why there are none. */
 export function ofDisk<T extends Topic>(
   check: Check,
-  disk: Disk | undefined,
+  { settings, disk }: Facts,
   topic: T,
   judge: (facts: NonNullable<DiskFacts[T]>) => Finding[],
   onFailure: (failure: { message: string; code?: string }) => Finding[] = ({ message }) => [
     unchecked(check, inSentence(message)),
   ],
 ): Finding[] {
-  if (!disk) return [unchecked(check, 'the settings come first')];
   const found = disk.facts[topic];
   if (found !== undefined && found !== null) return judge(found as NonNullable<DiskFacts[T]>);
   const failure = disk.failures[topic];
   if (failure) return onFailure(failure);
+  if ('failure' in settings) return [unchecked(check, afterSettings)];
   return [
     unchecked(
       check,
@@ -84,7 +89,7 @@ export function ofRabbitMq<K extends keyof RabbitMqFacts>(
   key: K,
   judge: (fact: NonNullable<RabbitMqFacts[K]>, all: RabbitMqFacts) => Finding[],
 ): Finding[] {
-  if (!rabbitMq) return [unchecked(check, 'the settings come first')];
+  if (!rabbitMq) return [unchecked(check, afterSettings)];
   if (!('product' in rabbitMq)) return [unchecked(check, 'RabbitMQ cannot be asked')];
   const fact = rabbitMq[key];
   if (fact !== undefined && fact !== null) return judge(fact as NonNullable<RabbitMqFacts[K]>, rabbitMq);

@@ -21,10 +21,19 @@ export async function gather(flags: Flags, now: () => number): Promise<Facts> {
     wanted: wantedNode(),
     platform: `${process.platform} ${process.arch}`,
   };
-  const facts: Facts = { now: now(), node, terminal: terminalFacts(environment()), settings: await settingsOf(flags) };
-  if ('failure' in facts.settings) return facts;
-  const { is: settings, transport } = facts.settings;
+  const terminal = await terminalFacts(environment(), !flags.json);
+  const settings = await settingsOf(flags);
+  const machine = { now: now(), node, terminal, settings };
+  if ('failure' in settings) return { ...machine, disk: await runDiskProbe(undefined).all };
+  return { ...machine, ...(await gatherFor(settings.is, settings.transport, now)) };
+}
 
+/** What the settings lead to. */
+async function gatherFor(
+  settings: Settings,
+  transport: 'embedded' | 'rabbitmq',
+  now: () => number,
+): Promise<Omit<Facts, 'now' | 'node' | 'terminal' | 'settings'>> {
   const probe = runDiskProbe(settings);
   const telemetry = new Telemetries(now);
   const [disk, rabbitMq, payment] = await Promise.all([
@@ -34,7 +43,6 @@ export async function gather(flags: Flags, now: () => number): Promise<Facts> {
   ]);
   for (const told of disk.facts.embedded?.told ?? []) telemetry.read(told);
   return {
-    ...facts,
     disk,
     ...(rabbitMq && { rabbitMq }),
     ...telemetry.result(transport === 'rabbitmq' ? rabbitMq !== undefined && 'product' in rabbitMq : isKnown(disk)),

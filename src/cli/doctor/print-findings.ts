@@ -2,8 +2,9 @@ import chalk from 'chalk';
 import type { Lang } from '../../actors/notifier/texts.ts';
 import { cellsOf } from '../cells.ts';
 import { harmless } from '../show.ts';
-import { counted, type Finding, type Result } from './finding.ts';
-import { headings, signs } from './words.ts';
+import { counted, type Finding, listed, type Result } from './finding.ts';
+import { type Heading, headings, signs } from './words.ts';
+import { filled, wrapped } from './wrap.ts';
 
 /** Cells of a line, where the terminal does not say, or is wider than anybody wants to read. */
 const usual = 80;
@@ -17,42 +18,55 @@ const colours: Record<Result, (text: string) => string> = {
   unchecked: chalk.gray,
 };
 
+type Row = { label: string; finding: Finding };
+
 /** The findings as lines, under their headings. @param columns of the terminal, if there is one */
 export function linesOf(findings: readonly Finding[], lang: Lang, columns = usual): string[] {
   const width = Math.min(widest, Math.max(narrowest, columns));
   const all = headings(lang);
-  const words = widestOf(Object.values(signs).map(({ word }) => word[lang]));
   const labels = widestOf(all.flatMap(({ checks }) => checks.map(({ label }) => label)));
-  const lines: string[] = [];
-  for (const { title, checks } of all) {
-    const rows = checks.flatMap(({ check, label }) =>
-      findings
-        .filter((finding) => finding.check === check)
-        .map((finding, i) => ({ finding, label: i === 0 ? label : '' })),
-    );
-    if (rows.length === 0) continue;
-    if (lines.length > 0) lines.push('');
-    lines.push(chalk.bold(title));
-    for (const { finding, label } of rows) lines.push(...linesOfOne(finding, label));
-  }
-  return lines;
+  const words = widestOf(Object.values(signs).map(({ word }) => word[lang]));
+  const indent = ' '.repeat(2 + labels + 2 + 2 + words + 2);
+  const room = width - indent.length;
 
-  function linesOfOne({ result, found, cure, run }: Finding, label: string): string[] {
+  const row = ({ label, finding: { result, found, cure, run } }: Row): string[] => {
     const { sign, word } = signs[result];
-    const before = `  ${filled(label, labels)}  `;
-    const state = `${sign} ${filled(word[lang], words)}`;
-    const indent = ' '.repeat(cellsOf(before) + cellsOf(state) + 2);
-    const room = width - indent.length;
+    const state = colours[result](`${sign} ${filled(word[lang], words)}`);
     const [first = '', ...rest] = wrapped(harmless(found), room);
     return [
-      `${before}${colours[result](state)}  ${first}`.trimEnd(),
+      `  ${filled(label, labels)}  ${state}  ${first}`,
       ...rest.map((line) => indent + line),
       ...(cure ? wrapped(`→ ${harmless(cure)}`, room, 2).map((line) => indent + line) : []),
       // Never broken, so that it can be copied.
       ...(run ? [`${indent}  ${chalk.bold(`$ ${harmless(run)}`)}`] : []),
     ];
-  }
+  };
+  return all.flatMap((heading, i) => [
+    ...(i > 0 ? [''] : []),
+    chalk.bold(heading.title),
+    ...rowsOf(heading, findings).flatMap(row),
+  ]);
 }
+
+/** What stands under a heading. Checks that could not be made for the same reason share a row. */
+function rowsOf({ checks }: Heading, findings: readonly Finding[]): Row[] {
+  const rows = checks.flatMap(({ check, label }) =>
+    findings
+      .filter((finding) => finding.check === check)
+      .map((finding, i) => ({ label: i === 0 ? label : '', finding })),
+  );
+  const like = (row: Row) => rows.filter(({ label, finding }) => label !== '' && isAlike(finding, row.finding));
+  return rows.flatMap((row) => {
+    const merges = row.label !== '' && row.finding.result === 'unchecked';
+    const [first, ...others] = merges ? like(row) : [row];
+    if (row !== first) return [];
+    if (others.length === 0) return [row];
+    const found = `${row.finding.found} Nor: ${listed(others.map(({ label }) => label))}.`;
+    return [{ ...row, finding: { ...row.finding, found } }];
+  });
+}
+
+const isAlike = (a: Finding, b: Finding): boolean => a.result === b.result && a.found === b.found;
 
 /** The sentence at the end. */
 export function summaryOf(findings: readonly Finding[]): string {
@@ -63,32 +77,4 @@ export function summaryOf(findings: readonly Finding[]): string {
   return warnings + open > 0 ? `No problem, ${rest}.` : 'All is well.';
 }
 
-/** Words in lines of at most `room` cells; one that is longer, an address say, is broken. @param hanging cells before all but the first */
-export function wrapped(text: string, room: number, hanging = 0): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/).flatMap((one) => pieces(one, room - hanging))) {
-    const longer = line === '' ? word : `${line} ${word}`;
-    if (line.trim() !== '' && cellsOf(longer) > room) {
-      lines.push(line);
-      line = ' '.repeat(hanging) + word;
-    } else {
-      line = longer;
-    }
-  }
-  return [...lines, line];
-}
-
-/** A word in pieces that fit. */
-function pieces(word: string, room: number): string[] {
-  if (cellsOf(word) <= room) return [word];
-  const found = [''];
-  for (const letter of word) {
-    if (cellsOf(found.at(-1) + letter) > room) found.push('');
-    found[found.length - 1] += letter;
-  }
-  return found;
-}
-
 const widestOf = (texts: readonly string[]): number => Math.max(...texts.map(cellsOf));
-const filled = (text: string, cells: number): string => text + ' '.repeat(Math.max(0, cells - cellsOf(text)));

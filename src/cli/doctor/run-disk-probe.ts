@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../settings.ts';
-import type { DiskFacts, Failures, FromProbe } from './disk-facts.ts';
+import type { DiskFacts, Failures, FromProbe, ToProbe } from './disk-facts.ts';
 
 /** How long the disk may take in all, milliseconds: long enough to read some gigabytes through. */
 export const diskWithinMs = 15_000;
@@ -13,8 +13,11 @@ export type DiskProbe = {
   all: Promise<{ facts: DiskFacts; failures: Failures; late: boolean; said: string }>;
 };
 
-/** Looks at the disk from a process of its own, which is gone once this is done, or the time is up. */
-export function runDiskProbe(settings: Settings, withinMs = diskWithinMs): DiskProbe {
+/**
+ * Looks at the disk from a process of its own, which is gone once this is done, or the time is up.
+ * @param settings missing where they cannot be used: then it looks only at what does not depend on them
+ */
+export function runDiskProbe(settings: Settings | undefined, withinMs = diskWithinMs): DiskProbe {
   // As it is built, or as it is in a test.
   const script = fileURLToPath(
     new URL(import.meta.url.endsWith('.ts') ? './disk-probe.ts' : './disk-probe.js', import.meta.url),
@@ -58,6 +61,6 @@ export function runDiskProbe(settings: Settings, withinMs = diskWithinMs): DiskP
     });
     child.once('close', end);
   });
-  child.send(settings, () => {}); // where it has gone already, its end is told
+  child.send({ settings } satisfies ToProbe, () => {}); // where it has gone already, its end is told
   return { place, all };
 }

@@ -42,8 +42,10 @@ const groups: { title: Record<Lang, string>; checks: Partial<Record<Check, Recor
   },
 ];
 
+export type Heading = { title: string; checks: { check: Check; label: string }[] };
+
 /** Each heading with its checks, in the order in which they are shown. */
-export const headings = (lang: Lang): { title: string; checks: { check: Check; label: string }[] }[] =>
+export const headings = (lang: Lang): Heading[] =>
   groups.map(({ title, checks }) => ({
     title: title[lang],
     checks: Object.entries(checks).map(([check, label]) => ({ check: check as Check, label: label[lang] })),
