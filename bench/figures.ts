@@ -13,7 +13,8 @@ export function lineOf({ what, is, unit, atMost, atLeast }: Figure): string {
   const cells = [`  ${what.padEnd(56)}`, `${shown(is)} ${unit}`.padStart(16)];
   if (target === undefined) return cells.join(' ');
   const sign = atMost === undefined ? '≥' : '≤';
-  cells.push(`${sign} ${shown(target)} ${unit}`.padStart(20), `${(is / target).toFixed(2)} ×`.padStart(9));
+  const times = target === 0 ? '' : `${(is / target).toFixed(2)} ×`;
+  cells.push(`${sign} ${shown(target)} ${unit}`.padStart(20), times.padStart(9));
   return `${cells.join(' ')}${(atMost === undefined ? is >= target : is <= target) ? '' : '  missed'}`;
 }
 

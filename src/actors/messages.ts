@@ -130,6 +130,7 @@ export type Events = {
   /**
    * Not about an order: a message could not be handled, and people are to decide on it. `letterId` follows from the rest, so that a
    * letter told twice is one. `messageId`, `type`, `orderId`: where the body says so; `actor`: whose queue it is, where there is one.
+   * `cause`: what lies behind the reason; `firstAt`: when it failed first; both where they are known. `at`: when it was given up.
    */
   MessageBuried: {
     letterId: string;
@@ -139,7 +140,9 @@ export type Events = {
     type?: string;
     orderId?: string;
     reason: string;
+    cause?: string;
     attempts: number;
+    firstAt?: number;
     at: number;
     body: string;
   };

@@ -2,22 +2,26 @@ import type { Answer } from '../actors/actor.ts';
 import type { AnyEnvelope, Envelope } from './envelope.ts';
 import type { Topology } from './topology.ts';
 
+/** How the handling of a message has failed so far. */
+export type Failures = {
+  /** How often. */
+  attempt: number;
+  /** When it did so first, epoch milliseconds; missing where it has not. */
+  failingSince?: number;
+};
+
 /** One message on its way out. Without `queue` it goes to every queue, and the journal, that its type is routed to. */
-export type Outgoing = {
+export type Outgoing = Partial<Failures> & {
   envelope: Envelope;
   /** Straight to this queue instead. Such a message is not put in the journal. */
   queue?: string;
   /** Not delivered before this many milliseconds have passed; needs `queue`. Default 0. */
   delayMs?: number;
-  /** How often its handling has failed so far. Default 0. */
-  attempt?: number;
 };
 
 /** One message in hand. What was never acked comes back: after a crash, a lost connection, or a stop. */
-export type Delivery = {
+export type Delivery = Readonly<Failures> & {
   readonly envelope: Envelope;
-  /** How often its handling has failed so far. */
-  readonly attempt: number;
   /**
    * Gives it out of hand. It may take effect a little later; one that is lost on the way means the message comes again.
    * Messages published together may come again together: an acked one too, until the last of them is acked.
@@ -31,8 +35,12 @@ export type DeadLetter = {
   queue: string;
   /** Why it is here, for people. */
   reason: string;
+  /** What lies behind that, for those who have to find out; where there is more to say. */
+  cause?: string;
   /** How often its handling was tried. */
   attempts: number;
+  /** When it failed first, epoch milliseconds; where that is known. */
+  firstAt?: number;
   /** When it was given up, epoch milliseconds. */
   at: number;
   /** Its body as it came, as text. */

@@ -1,4 +1,4 @@
-import type { Outgoing } from './broker.ts';
+import type { Failures, Outgoing } from './broker.ts';
 import { encode } from './codec.ts';
 import { routeOf, type Topology } from './topology.ts';
 
@@ -10,13 +10,12 @@ const mostText = 64 * 1024;
  * Messages that travel as one, because they go the same way: by one route, or straight to one queue. `body` is what is stored and sent:
  * the JSON of the one envelope, or of an array of them. A message that waits, or is tried again, always travels alone.
  */
-export type Parcel = {
+export type Parcel = Failures & {
   /** The routing key, where it is routed. */
   route?: string;
   /** The queue, where it goes straight to one. */
   queue?: string;
   delayMs: number;
-  attempt: number;
   body: string;
   /** How many messages are in it. */
   size: number;
@@ -34,11 +33,11 @@ export function pack(topology: Topology, messages: readonly Outgoing[]): Parcel[
   const parcels: Open[] = [];
   const openBy = new Map<string, number>();
   const lastOf = new Map<string, number>();
-  for (const { envelope, queue, delayMs = 0, attempt = 0 } of messages) {
+  for (const { envelope, queue, delayMs = 0, attempt = 0, failingSince } of messages) {
     const text = encode(envelope);
     const way = queue === undefined ? { route: routeOf(topology, envelope.type, envelope.key) } : { queue };
     const name = queue ?? (way.route as string);
-    const alone = delayMs > 0 || attempt > 0;
+    const alone = delayMs > 0 || attempt > 0 || failingSince !== undefined;
     let at = alone ? undefined : openBy.get(name);
     if (at !== undefined) {
       const { texts, length } = parcels[at]!;
@@ -46,7 +45,8 @@ export function pack(topology: Topology, messages: readonly Outgoing[]): Parcel[
       if (full || at < (lastOf.get(envelope.key) ?? 0)) at = undefined;
     }
     if (at === undefined) {
-      at = parcels.push({ parcel: { ...way, delayMs, attempt, id: envelope.id }, texts: [], length: 0 }) - 1;
+      const failures: Failures = failingSince === undefined ? { attempt } : { attempt, failingSince };
+      at = parcels.push({ parcel: { ...way, ...failures, delayMs, id: envelope.id }, texts: [], length: 0 }) - 1;
       if (!alone) openBy.set(name, at);
     }
     const open = parcels[at]!;

@@ -16,6 +16,8 @@ export function buriedMessages(letter: DeadLetter, topology: Topology): Envelope
   const { queue, reason } = letter;
   const attempts = wholeNumber(letter.attempts);
   const at = wholeNumber(letter.at);
+  const cause = letter.cause?.slice(0, mostReason);
+  const firstAt = letter.firstAt === undefined ? undefined : wholeNumber(letter.firstAt);
   const actor = topology.queues.find(({ name }) => name === queue)?.actor;
   const parts = unpackAny(letter.body);
   return parts.map((part) => {
@@ -36,7 +38,9 @@ export function buriedMessages(letter: DeadLetter, topology: Topology): Envelope
           orderId: part.envelope.key,
         }),
         reason: reason.slice(0, mostReason),
+        ...(cause !== undefined && { cause }),
         attempts,
+        ...(firstAt !== undefined && { firstAt }),
         at,
         body: body.slice(0, mostBody),
       },

@@ -28,8 +28,8 @@ export function printDeadLetters(letters: readonly DeadLetterView[], now: number
 
 /** One dead letter as a person reads it. */
 export function printDeadLetter(letter: DeadLetterView): void {
-  const { letterId, state, queue, messageId, type, orderId, reason, attempts, at, settledAt, discardReason, body } =
-    letter;
+  const { letterId, state, queue, messageId, type, orderId, reason, cause, attempts, firstAt, at } = letter;
+  const { settledAt, discardReason, body } = letter;
   print(`${shownState(state)}  ${letterId}`);
   print(inLine(reason));
   print();
@@ -38,12 +38,14 @@ export function printDeadLetter(letter: DeadLetterView): void {
     ['queue', queue],
     ['message', type && `${type} ${messageId}`],
     ['order', orderId],
+    ['cause', cause],
     ['tried', attempts],
+    ['failed first', firstAt === null ? null : time(firstAt)],
     ['given up', time(at)],
     [state, settledAt && time(settledAt)],
     ['because', discardReason],
   ];
-  for (const [name, value] of facts) if (value !== null) print(`${name.padEnd(10)} ${inLine(String(value))}`);
+  for (const [name, value] of facts) if (value !== null) print(`${name.padEnd(12)} ${inLine(String(value))}`);
   print();
   print(harmless(laidOut(body)));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import type { Broker } from '../broker/broker.ts';
-import { Host } from '../broker/host/host.ts';
+import { Host, type HostOptions } from '../broker/host/host.ts';
 import { SqliteStore } from '../broker/host/sqlite-store.ts';
 import { reasonOf } from '../errors.ts';
 import type { BreakerState } from '../partners/breaker.ts';
@@ -25,14 +25,19 @@ export type Side = {
   stop(graceMs: number): Promise<void>;
 };
 
+/** Puts something around the parts that a host is made of. */
+export type Dress = (parts: HostOptions<unknown>) => HostOptions<unknown>;
+
 /**
  * Starts actors with their partners, and perhaps the read model, in this thread. What was started is closed in reverse order.
  * @param provider whom the payment actor asks; the caller closes it
+ * @param dress default: the parts are used as they are
  */
 export async function startSide(
   plan: SidePlan,
   onProblem: (problem: Problem) => void,
   provider?: PaymentProvider,
+  dress: Dress = (parts) => parts,
 ): Promise<Side> {
   const { settings, actors } = plan;
   const folder = folderOf(settings);
@@ -71,7 +76,7 @@ export async function startSide(
           () => store.close(),
           forgetOldOutcomes(store, (error) => onProblem({ actor: actor.name, kind: 'store', reason: reasonOf(error) })),
         );
-        const host = new Host({ actor, queue, broker, store, partners, now, newId, onProblem });
+        const host = new Host(dress({ actor, queue, broker, store, partners, now, newId, onProblem }));
         hosts.push(host);
         told.push({ actor: actor.name, partition: queue.partition, stats: () => host.stats });
       }

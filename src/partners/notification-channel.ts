@@ -46,15 +46,25 @@ export class NotificationSender {
 
   notify = async ({ orderId, notices }: Calls['Notify']): Promise<Answers['NotifyAnswered']> => {
     const fresh = notices.filter(({ recipient, about }) => this.known.get(orderId, recipient, about) === undefined);
-    for (const notice of fresh) await this.channel.send(orderId, notice);
-    const { name } = this.channel;
-    if (fresh.length > 0)
-      await this.group.write(() => {
-        for (const { recipient, about, text } of fresh)
-          this.record.run(orderId, recipient, about, name, text, this.now());
-      });
-    return { orderId, channel: name, notices };
+    const sent: Notice[] = [];
+    try {
+      for (const notice of fresh) {
+        await this.channel.send(orderId, notice);
+        sent.push(notice);
+      }
+    } finally {
+      // Also where one could not be sent: then the call is repeated, and those before it have been told.
+      if (sent.length > 0) await this.keep(orderId, sent);
+    }
+    return { orderId, channel: this.channel.name, notices };
   };
+
+  private async keep(orderId: string, sent: readonly Notice[]): Promise<void> {
+    const { name } = this.channel;
+    await this.group.write(() => {
+      for (const { recipient, about, text } of sent) this.record.run(orderId, recipient, about, name, text, this.now());
+    });
+  }
 
   close(): void {
     this.db.close();

@@ -4,11 +4,12 @@ import type { JournalEvent } from './order-fold.ts';
 
 /** A letter is told as often as it is taken out of the broker, and always tells the same. */
 const bury = `
-  INSERT INTO dead_letters (letter_id, state, queue, actor, message_id, type, order_id, reason, attempts, at, body)
-  VALUES (@letterId, 'dead', @queue, @actor, @messageId, @type, @orderId, @reason, @attempts, @at, @body)
+  INSERT INTO dead_letters (letter_id, state, queue, actor, message_id, type, order_id, reason, attempts, at, body, first_at, cause)
+  VALUES (@letterId, 'dead', @queue, @actor, @messageId, @type, @orderId, @reason, @attempts, @at, @body, @firstAt, @cause)
   ON CONFLICT (letter_id) DO UPDATE SET
     queue = excluded.queue, actor = excluded.actor, message_id = excluded.message_id, type = excluded.type,
-    order_id = excluded.order_id, reason = excluded.reason, attempts = excluded.attempts, at = excluded.at, body = excluded.body
+    order_id = excluded.order_id, reason = excluded.reason, attempts = excluded.attempts, at = excluded.at, body = excluded.body,
+    first_at = excluded.first_at, cause = excluded.cause
   WHERE at IS NULL`;
 
 /** The latest decision counts, in whatever order they become known; of two at the same time, the one whose event id is greater. */
@@ -31,7 +32,7 @@ export class DeadLetterRows {
   take({ id, type, at, data }: JournalEvent): boolean {
     switch (type) {
       case 'MessageBuried': {
-        const unsaid = { actor: null, messageId: null, type: null, orderId: null };
+        const unsaid = { actor: null, messageId: null, type: null, orderId: null, firstAt: null, cause: null };
         this.sql.bury.run({ ...unsaid, ...data });
         return true;
       }

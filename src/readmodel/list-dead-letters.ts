@@ -21,6 +21,8 @@ export type DeadLetterView = {
   reason: string;
   /** How often its handling was tried. */
   attempts: number;
+  /** When it failed first, where that is known. */
+  firstAt: number | null;
   /** When it was given up. */
   at: number;
   /** When it was redriven or discarded. */
@@ -29,10 +31,12 @@ export type DeadLetterView = {
   discardReason: string | null;
   /** As it came, as text. */
   body: string;
+  /** What lies behind the reason, where there is more to say. */
+  cause: string | null;
 };
 
-/** One without its body, which may be as long as a megabyte. */
-export type DeadLetterHead = Omit<DeadLetterView, 'body'>;
+/** One without its body, which may be as long as a megabyte, and what lies behind that. */
+export type DeadLetterHead = Omit<DeadLetterView, 'body' | 'firstAt' | 'cause'>;
 
 export type DeadLetterFilter = {
   /** Default any. */
@@ -60,7 +64,7 @@ const headColumns = `
   letter_id AS letterId, state, queue, actor, message_id AS messageId, type, order_id AS orderId, reason, attempts, at,
   settled_at AS settledAt, discard_reason AS discardReason`;
 // The body lies last in its row, so that a list without it never reads it.
-const columns = `${headColumns}, body`;
+const columns = `${headColumns}, body, first_at AS firstAt, cause`;
 
 /** Which messages could not be handled? */
 export const listDeadLetters = (db: Database, filter: DeadLetterFilter = {}): DeadLetterView[] =>

@@ -73,6 +73,8 @@ const schema = [
   `CREATE INDEX breaker_changes_by_time ON breaker_changes (at);
    -- Minutes in which nothing that is counted happened are no rows.
    DELETE FROM minutes WHERE received + deferred + placed + rejected + refused + cancelled + delivered = 0;`,
+  `ALTER TABLE dead_letters ADD COLUMN first_at INTEGER;
+   ALTER TABLE dead_letters ADD COLUMN cause TEXT;`,
 ];
 
 /** The version that a file has once it is up to date. */

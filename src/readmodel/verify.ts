@@ -56,7 +56,7 @@ const compared: Record<string, { key: string; sql: string }> = {
   dead_letters: {
     key: 'letter_id',
     sql: `SELECT letter_id, state, settled_at, settled_by, discard_reason, queue, actor, message_id, type, order_id, reason, attempts, at,
-            body FROM dead_letters ORDER BY letter_id`,
+            body, first_at, cause FROM dead_letters ORDER BY letter_id`,
   },
   strange_events: {
     key: 'event_id',

@@ -8,7 +8,15 @@ import { buriedMessages } from '../../src/cli/buried-messages.ts';
 const topology = topologyOf([{ name: 'kitchen', on: {} }], 'test');
 const queue = topology.queues[0]!.name;
 const accept = { id: 'm1', type: 'AcceptOrder', key: 'o1', at: 1, data: { orderId: 'o1' } };
-const letter: DeadLetter = { queue, reason: 'It threw.', attempts: 3, at: 1_700, body: JSON.stringify(accept) };
+const letter: DeadLetter = {
+  queue,
+  reason: 'It threw.',
+  cause: 'TypeError',
+  attempts: 3,
+  firstAt: 1_600,
+  at: 1_700,
+  body: JSON.stringify(accept),
+};
 
 /** What is told of it. Every event must be one that the codec takes. */
 function told(change: Partial<DeadLetter> = {}) {
@@ -63,10 +71,13 @@ test('whatever somebody put among the dead by hand can be told', () => {
   const [event] = told({
     attempts: Number.NaN,
     at: Number.NaN,
+    firstAt: -1,
+    cause: 'z'.repeat(5_000),
     reason: 'x'.repeat(5_000),
     body: 'y'.repeat(1_500_000),
   });
-  assert.equal([event!.data.attempts, event!.data.at], [0, 0]);
+  assert.equal([event!.data.attempts, event!.data.firstAt, event!.data.at], [0, 0, 0]);
+  assert.is(event!.data.cause?.length, 2_000);
   assert.is(event!.data.reason.length, 2_000);
   assert.is(event!.data.body.length, 1_000_000);
 });

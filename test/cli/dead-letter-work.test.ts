@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Broker, DeadLetter, JournalEntry, Outgoing } from '../../src/broker/broker.ts';
+import type { Broker, JournalEntry, Outgoing } from '../../src/broker/broker.ts';
 import { openEmbedded } from '../../src/broker/embedded/embedded-broker.ts';
 import type { Envelope } from '../../src/broker/envelope.ts';
 import { PublishRefused } from '../../src/broker/errors.ts';
@@ -26,7 +26,7 @@ const noon = 1_800_000_000_000;
 
 /** A letter about what is in `body`, as the read model has it. */
 function letterOf(queue: string, body: Envelope | string, at = noon): DeadLetterView {
-  const letter: DeadLetter = {
+  const letter = {
     queue,
     reason: 'It threw.',
     attempts: 1,
@@ -34,7 +34,8 @@ function letterOf(queue: string, body: Envelope | string, at = noon): DeadLetter
     body: typeof body === 'string' ? body : JSON.stringify(body),
   };
   const { letterId } = buriedMessages(letter, tally.topology)[0]!.data;
-  const unsaid = { actor: null, messageId: null, type: null, orderId: null, settledAt: null, discardReason: null };
+  const about = { actor: null, messageId: null, type: null, orderId: null, cause: null, firstAt: null };
+  const unsaid = { ...about, settledAt: null, discardReason: null };
   return { ...unsaid, ...letter, letterId, state: 'dead' };
 }
 

@@ -1,7 +1,7 @@
 import { type ChannelModel, connect } from 'amqplib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { privateRabbitMq } from '../../scripts/rabbitmq.js';
+import { startPrivateNode } from '../../scripts/rabbitmq/private.js';
 import { declarationsOf, homeMark, readyFlag } from '../../src/broker/rabbitmq/declare.ts';
 import { openBroker, topology } from '../../src/cli/open-broker.ts';
 import { testUrl } from '../broker/rabbitmq/place.ts';
@@ -154,19 +154,21 @@ test('a password or virtual host that is wrong is a problem, with exit code 5 an
 test('an alarm is found on a broker that takes no messages; one that is frozen, or gone, ends with exit code 5', async ({
   at,
 }) => {
-  const { url, node, stop } = await privateRabbitMq({ diskFreeLimit: '900000GB' });
+  const { node, stop } = await startPrivateNode();
+  const { url } = node;
   try {
+    await node.ctl('set_disk_free_limit', '900000GB');
     const alarm = await diagnose(at, '--broker', url);
     assert.is(alarm.code, 1, alarm.stdout);
     assert.is(alarm.one('alarms').result, 'problem');
     assert.match(alarm.one('alarms').found, /takes no messages now: .*disk/);
     assert.match(alarm.one('queues').found, /None yet/);
 
-    process.kill(node!.pid()!, 'SIGSTOP');
+    process.kill(node.pid()!, 'SIGSTOP');
     const frozen = await diagnose(at, '--broker', url);
     assert.is(frozen.code, 5, frozen.stdout);
     assert.match(frozen.one('broker').found, /Cannot reach RabbitMQ/);
-    process.kill(node!.pid()!, 'SIGCONT');
+    process.kill(node.pid()!, 'SIGCONT');
   } finally {
     await stop();
   }

@@ -33,7 +33,7 @@ export type Running = {
  * @throws {Error} it took longer than `timeoutMs`; the message has what it printed */
 export async function baedal(args: readonly string[], settings: Settings = {}): Promise<Ended> {
   const { timeoutMs = 60_000 } = settings;
-  const running = launch(args, settings, settings.stdin ?? '');
+  const running = launch([launcher, ...args], settings, settings.stdin ?? '');
   let late = false;
   const timer = setTimeout(() => {
     late = true;
@@ -46,10 +46,15 @@ export async function baedal(args: readonly string[], settings: Settings = {}): 
 }
 
 /** Starts `baedal ARGS` as its own process and leaves it running, with its stdin open. It ends with this process at the latest. */
-export const spawnBaedal = (args: readonly string[], settings: Settings = {}): Running => launch(args, settings);
+export const spawnBaedal = (args: readonly string[], settings: Settings = {}): Running =>
+  launch([launcher, ...args], settings);
 
-function launch(args: readonly string[], { env, cwd }: Settings, stdin?: string): Running {
-  const child = spawn(process.execPath, [launcher, ...args], { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
+/** As `spawnBaedal`, with a TypeScript file of ours instead of baedal. */
+export const spawnScript = (file: string, args: readonly string[], settings: Settings = {}): Running =>
+  launch(['--import', 'tsx', file, ...args], settings);
+
+function launch(words: readonly string[], { env, cwd }: Settings, stdin?: string): Running {
+  const child = spawn(process.execPath, words, { cwd, env: { ...process.env, ...env }, stdio: 'pipe' });
   const printed = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {

@@ -57,4 +57,25 @@ test('a message that could not be sent is sent the next time', async ({ folder }
   sender.close();
 });
 
+test('of several messages those that were sent are not sent again when one could not be', async ({ folder }) => {
+  let failures = 1;
+  const lines: string[] = [];
+  const channel = {
+    name: 'moody',
+    send: async (_orderId: string, { recipient }: { recipient: string }) => {
+      if (recipient === 'owner' && failures-- > 0) throw new Error('no line');
+      lines.push(recipient);
+    },
+  };
+  const sender = new NotificationSender(join(folder.path, 'sent.sqlite'), channel, () => 0);
+  const request = { orderId: 'o1', notices: [notice('placed'), notice('placed', 'owner')] };
+  await sender.notify(request).then(
+    () => assert.unreachable('one was not sent'),
+    (error: Error) => assert.is(error.message, 'no line'),
+  );
+  await sender.notify(request);
+  assert.equal(lines, ['kim', 'owner']);
+  sender.close();
+});
+
 test.run();

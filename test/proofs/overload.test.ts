@@ -158,6 +158,9 @@ for (const [how, broken, whole] of [
         },
         { withinMs: 60_000, everyMs: 500 },
       );
+      const system = await at.json('system');
+      const { retried, buried } = system.data.actors.find(({ actor }: { actor: string }) => actor === 'payment');
+      assert.equal([retried, buried], [0, 0], 'an open breaker uses no attempts up');
     } finally {
       stop = true;
       await client.close();

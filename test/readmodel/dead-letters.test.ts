@@ -56,7 +56,7 @@ const ids = (db: Database, filter?: DeadLetterFilter) => listDeadLetters(db, fil
 
 test('a letter shows what it was and what was done about it, and makes no order', ({ folder }) => {
   const db = folded(folder.path, [
-    buried('aa01', 10, { messageId: 'm1', type: 'PlaceOrder', orderId: 'o1' }),
+    buried('aa01', 10, { messageId: 'm1', type: 'PlaceOrder', orderId: 'o1', cause: 'TypeError', firstAt: 5 }),
     buried('aa02', 20),
     buried('bb03', 30),
     redriven('e1', 40, 'aa01'),
@@ -71,7 +71,9 @@ test('a letter shows what it was and what was done about it, and makes no order'
     type: 'PlaceOrder',
     orderId: 'o1',
     reason: 'It threw.',
+    cause: 'TypeError',
     attempts: 1,
+    firstAt: 5,
     at: 10,
     settledAt: 40,
     discardReason: null,
@@ -79,6 +81,7 @@ test('a letter shows what it was and what was done about it, and makes no order'
   });
   const second = findDeadLetter(db, 'aa02')!;
   assert.equal([second.state, second.discardReason, second.settledAt, second.body], ['discarded', 'garbage', 50, 'b']);
+  assert.equal([second.cause, second.firstAt], [null, null], 'as versions before told it');
   assert.equal(countDeadLetters(db), { dead: 1, redriven: 1, discarded: 1 });
   assert.equal(listOrders(db), []);
   db.close();

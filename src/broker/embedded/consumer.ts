@@ -66,7 +66,7 @@ export class Consumer<M> {
     this.#options = options;
     this.#cursor = startOf(options.log) - 1;
     this.#rows = parts.db.prepare(
-      'SELECT place, attempt, body FROM messages WHERE place > ? AND place < ? ORDER BY place',
+      'SELECT place, attempt, failing_since AS failingSince, body FROM messages WHERE place > ? AND place < ? ORDER BY place',
     );
     this.#firstDue = parts.db.prepare('SELECT due_at FROM delayed WHERE log = ? ORDER BY due_at LIMIT 1');
     this.#stopListening = parts.wakeUp.on(options.log, this.#soon);
@@ -200,7 +200,7 @@ export class Consumer<M> {
       durable: false,
       write: () => {
         for (const { place, letters } of this.#finished) {
-          for (const letter of letters) logs.append(deadLetters, 0, letter);
+          for (const body of letters) logs.append(deadLetters, { attempt: 0, failingSince: null, body });
           if (letters.length > 0) writer.touched.add(deadLetters);
           logs.remove(place);
         }

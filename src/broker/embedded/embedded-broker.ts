@@ -11,13 +11,14 @@ import type {
   QueueDepth,
   Subscription,
 } from '../broker.ts';
-import { unpack } from '../codec.ts';
+import { type Body, unpack } from '../codec.ts';
+import { letterAbout, letterIn, textOf } from '../dead-letter.ts';
 import type { Envelope } from '../envelope.ts';
 import { BrokerClosed } from '../errors.ts';
 import { countedQueues, type Topology } from '../topology.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { Consumer, type ConsumerOptions, type Parts } from './consumer.ts';
-import { letterIn, letterOf } from './dead-letter.ts';
+
 import { JournalReader } from './journal-reader.ts';
 import { Link } from './link.ts';
 import { Logs } from './logs.ts';
@@ -93,16 +94,16 @@ class EmbeddedBroker implements Broker {
   ): Promise<Subscription> {
     this.#checkOpen();
     return this.#take<Delivery>(queue, prefetch, {
-      open: ({ attempt, body }, inHand) => {
+      open: ({ attempt, failingSince, body }, inHand) => {
         const messages: Delivery[] = [];
         const letters: string[] = [];
+        const failures = failingSince === null ? { attempt } : { attempt, failingSince };
         for (const one of unpack(body)) {
           if ('envelope' in one) {
-            messages.push({ envelope: one.envelope, attempt, ack: inHand() });
+            messages.push({ envelope: one.envelope, ...failures, ack: inHand() });
             continue;
           }
-          const at = this.#parts.now();
-          letters.push(letterOf({ queue, reason: one.problem.message, attempts: attempt, at, body: one.text }));
+          letters.push(textOf(letterAbout(one, failures, { queue, at: this.#parts.now() })));
         }
         return { messages, letters };
       },
@@ -140,12 +141,15 @@ class EmbeddedBroker implements Broker {
 
   async bury(letters: readonly DeadLetter[]): Promise<void> {
     this.#checkOpen();
-    await this.#publisher.append(this.#parts.logs.idOf(this.topology.deadLetters), letters.map(letterOf));
+    await this.#publisher.append(this.#parts.logs.idOf(this.topology.deadLetters), letters.map(textOf));
   }
 
   async exhume(onLetter: (letter: DeadLetter, ack: () => void) => void): Promise<Subscription> {
     return this.#take<[DeadLetter, () => void]>(this.topology.deadLetters, deadPrefetch, {
-      open: ({ body }, inHand) => ({ messages: [[letterIn(body), inHand()]], letters: [] }),
+      open: ({ body }, inHand) => ({
+        messages: [[letterIn(body.toString()) ?? unreadable(body), inHand()]],
+        letters: [],
+      }),
       onMessages: (messages) => {
         for (const [letter, ack] of messages) onLetter(letter, ack);
       },
@@ -203,3 +207,12 @@ class EmbeddedBroker implements Broker {
     if (this.#closed) throw new BrokerClosed();
   }
 }
+
+/** What is no dead letter comes as a letter about itself: it must not stop those behind it. */
+const unreadable = (body: Body): DeadLetter => ({
+  queue: '',
+  reason: 'This dead letter itself cannot be read.',
+  attempts: 0,
+  at: 0,
+  body: body.toString(),
+});

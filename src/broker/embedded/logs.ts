@@ -4,7 +4,10 @@ import { Unroutable } from '../errors.ts';
 import type { Topology } from '../topology.ts';
 import { logOf, placeOf } from './schema.ts';
 
-export type Row = { place: number; attempt: number; body: Body };
+export type Row = { place: number; attempt: number; failingSince: number | null; body: Body };
+
+/** What is stored of one entry. */
+export type Stored = Pick<Row, 'attempt' | 'failingSince' | 'body'>;
 
 type Head = { next: number; length: number };
 
@@ -57,14 +60,14 @@ export class Logs {
     return this.#head(log).length;
   }
 
-  append(log: number, attempt: number, body: Body): void {
+  append(log: number, entry: Stored): void {
     this.#head(log).length += 1;
-    this.#insert(log, attempt, body);
+    this.#insert(log, entry);
   }
 
-  appendDelayed(log: number, dueAt: number, attempt: number, body: Body): void {
+  appendDelayed(log: number, dueAt: number, { attempt, failingSince, body }: Stored): void {
     this.#head(log).length += 1;
-    this.#statements.insertDelayed.run(log, dueAt, attempt, body);
+    this.#statements.insertDelayed.run(log, dueAt, attempt, failingSince, body);
   }
 
   appendToJournal(log: number, body: Body): void {
@@ -80,15 +83,15 @@ export class Logs {
 
   /** Puts what is due by `now` at the end of its log, what is due first first; at most `limit` entries. */
   moveDue(log: number, now: number, limit: number): void {
-    for (const { id, attempt, body } of this.#statements.due.all(log, now, limit)) {
-      this.#insert(log, attempt, body);
-      this.#statements.removeDelayed.run(id);
+    for (const entry of this.#statements.due.all(log, now, limit)) {
+      this.#insert(log, entry);
+      this.#statements.removeDelayed.run(entry.id);
     }
   }
 
-  #insert(log: number, attempt: number, body: Body): void {
+  #insert(log: number, { attempt, failingSince, body }: Stored): void {
     const head = this.#head(log);
-    this.#statements.insert.run(placeOf(log, head.next), attempt, body);
+    this.#statements.insert.run(placeOf(log, head.next), attempt, failingSince, body);
     head.next += 1;
   }
 
@@ -105,12 +108,12 @@ export class Logs {
 const prepared = (db: Database) => ({
   head: db.prepare<[number], Head>('SELECT next, length FROM logs WHERE id = ?'),
   setHead: db.prepare('UPDATE logs SET next = ?, length = ? WHERE id = ?'),
-  insert: db.prepare('INSERT INTO messages (place, attempt, body) VALUES (?, ?, ?)'),
+  insert: db.prepare('INSERT INTO messages (place, attempt, failing_since, body) VALUES (?, ?, ?, ?)'),
   insertJournal: db.prepare('INSERT INTO journal (place, body) VALUES (?, ?)'),
-  insertDelayed: db.prepare('INSERT INTO delayed (log, due_at, attempt, body) VALUES (?, ?, ?, ?)'),
+  insertDelayed: db.prepare('INSERT INTO delayed (log, due_at, attempt, failing_since, body) VALUES (?, ?, ?, ?, ?)'),
   remove: db.prepare('DELETE FROM messages WHERE place = ?'),
-  due: db.prepare<[number, number, number], { id: number; attempt: number; body: Body }>(
-    'SELECT id, attempt, body FROM delayed WHERE log = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?',
+  due: db.prepare<[number, number, number], Stored & { id: number }>(
+    'SELECT id, attempt, failing_since AS failingSince, body FROM delayed WHERE log = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?',
   ),
   waiting: db.prepare<[number], { waiting: number }>(
     'SELECT length - (SELECT count(*) FROM delayed WHERE log = logs.id) AS waiting FROM logs WHERE id = ?',

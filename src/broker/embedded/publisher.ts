@@ -3,13 +3,13 @@ import type { Outgoing } from '../broker.ts';
 import { OutcomeUnknown, PublishRefused, Unroutable } from '../errors.ts';
 import { type Parcel, pack } from '../parcels.ts';
 import type { Topology } from '../topology.ts';
-import type { Logs } from './logs.ts';
+import type { Logs, Stored } from './logs.ts';
 import type { Writer } from './writer.ts';
 
 /** How many entries a queue holds unless told otherwise, delayed ones too; messages that travel together are one entry. */
 export const maxQueueLength = 1_000_000;
 
-type Ready = { logs: readonly number[]; journal: boolean; dueAt: number | undefined; attempt: number; body: string };
+type Ready = { logs: readonly number[]; journal: boolean; dueAt: number | undefined; entry: Stored };
 
 /** Puts messages into the logs that they are routed to: one entry a parcel and log. */
 export class Publisher {
@@ -62,7 +62,7 @@ export class Publisher {
       this.#writer.add({
         durable: true,
         write: () => {
-          for (const body of bodies) this.#logs.append(log, 0, body);
+          for (const body of bodies) this.#logs.append(log, { attempt: 0, failingSince: null, body });
           this.#writer.touched.add(log);
         },
         done: resolve,
@@ -71,14 +71,15 @@ export class Publisher {
     });
   }
 
-  #ready({ route = '', queue, delayMs, attempt, body }: Parcel): Ready {
+  #ready({ route = '', queue, delayMs, attempt, failingSince, body }: Parcel): Ready {
     if (delayMs > 0 && queue === undefined) throw new TypeError('A delayed message needs a queue to go to.');
     const dueAt = delayMs > 0 ? Math.ceil(this.#now() + delayMs) : undefined;
-    if (queue !== undefined) return { logs: [this.#logs.idOf(queue)], journal: false, dueAt, attempt, body };
+    const entry = { attempt, failingSince: failingSince ?? null, body };
+    if (queue !== undefined) return { logs: [this.#logs.idOf(queue)], journal: false, dueAt, entry };
     const logs = this.#routes.get(route) ?? [];
     const journal = this.#journalRoutes.has(route);
     if (logs.length === 0 && !journal) throw new Unroutable(route);
-    return { logs, journal, dueAt, attempt, body };
+    return { logs, journal, dueAt, entry };
   }
 
   /** How long the first queue is that takes no more, if there is one. */
@@ -92,14 +93,14 @@ export class Publisher {
     return undefined;
   }
 
-  #store({ logs, journal, dueAt, attempt, body }: Ready): void {
+  #store({ logs, journal, dueAt, entry }: Ready): void {
     for (const log of logs) {
-      if (dueAt === undefined) this.#logs.append(log, attempt, body);
-      else this.#logs.appendDelayed(log, dueAt, attempt, body);
+      if (dueAt === undefined) this.#logs.append(log, entry);
+      else this.#logs.appendDelayed(log, dueAt, entry);
       this.#writer.touched.add(log);
     }
     if (!journal) return;
-    this.#logs.appendToJournal(this.#journal, body);
+    this.#logs.appendToJournal(this.#journal, entry.body);
     this.#writer.touched.add(this.#journal);
   }
 }

@@ -21,6 +21,11 @@ export const schema = [
   -- What each sender broadcast last; channel: the namespace. number: counts what it has broadcast. expires_at: epoch milliseconds.
   CREATE TABLE broadcasts (channel TEXT NOT NULL, sender TEXT NOT NULL, number INTEGER NOT NULL, expires_at INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (channel, sender)) WITHOUT ROWID;
   `,
+  `
+  -- When handling it failed first, epoch milliseconds; missing where it has not.
+  ALTER TABLE messages ADD COLUMN failing_since INTEGER;
+  ALTER TABLE delayed ADD COLUMN failing_since INTEGER;
+  `,
 ] as const;
 
 /** Numbers a log can give out: at 10,000 entries a second it lasts three years and five months; 8,191 logs keep places exact in a double. */

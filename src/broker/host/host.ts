@@ -1,12 +1,13 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Actor, Call, Partners } from '../../actors/actor.ts';
-import { BaedalError, reasonOf } from '../../errors.ts';
-import type { Broker, Delivery, Subscription } from '../broker.ts';
+import { BaedalError, causeOf, NotTried, reasonOf } from '../../errors.ts';
+import type { Broker, DeadLetter, Delivery, Subscription } from '../broker.ts';
+import { encode } from '../codec.ts';
 import type { WorkQueue } from '../topology.ts';
 import { answerEnvelope, Batches, type Job, type Result, type Task } from './batches.ts';
 import { Mailbox } from './mailbox.ts';
 import { Outbox } from './outbox.ts';
-import { backoffMs, maxAttempts } from './retry.ts';
+import { backoffMs, maxAttempts, putOffMs } from './retry.ts';
 import type { Store } from './store.ts';
 
 export type HostOptions<S> = {
@@ -222,24 +223,44 @@ export class Host<S> {
     this.schedule();
   }
 
-  /** A fault: the delivery is tried again later, or given to the dead letters when that is of no use. */
+  /**
+   * A fault: the delivery is tried again later, or given to the dead letters when that is of no use. Whoever was not even asked is
+   * asked later, and that counts as no attempt.
+   */
   private async fail({ job, key }: Task, error: unknown): Promise<void> {
-    const { queue } = this.options;
-    const { envelope, attempt } = job.delivery;
-    const hopeless = (error instanceof BaedalError && !error.retry) || attempt + 1 >= maxAttempts;
-    const kind = hopeless ? 'dead-letter' : 'retry';
-    this.problem(kind, error, key);
-    this.counts[hopeless ? 'buried' : 'retried']++;
-    const letter = { queue: queue.name, reason: reasonOf(error), attempts: attempt + 1, at: this.options.now() };
-    const again = { envelope, queue: queue.name, delayMs: backoffMs(attempt), attempt: attempt + 1 };
+    const { envelope, attempt, failingSince = this.options.now() } = job.delivery;
+    const again = (attempt: number, delayMs: number) =>
+      this.outbox.publish([{ envelope, queue: this.options.queue.name, delayMs, attempt, failingSince }]);
     try {
-      await (hopeless
-        ? this.outbox.bury([{ ...letter, body: JSON.stringify(envelope) }])
-        : this.outbox.publish([again]));
+      if (error instanceof NotTried) {
+        await again(attempt, putOffMs(this.options.now() - failingSince, error.retryAfterMs));
+      } else if (attempt + 1 >= maxAttempts || (error instanceof BaedalError && !error.retry)) {
+        this.problem('dead-letter', error, key);
+        this.counts.buried++;
+        await this.outbox.bury([this.letterOf(job.delivery, error)]);
+      } else {
+        this.problem('retry', error, key);
+        this.counts.retried++;
+        await again(attempt + 1, backoffMs(attempt));
+      }
       this.settle(job);
     } catch (failure) {
       this.giveUp(failure);
     }
+  }
+
+  private letterOf({ envelope, attempt, failingSince }: Delivery, error: unknown): DeadLetter {
+    const at = this.options.now();
+    const cause = causeOf(error);
+    return {
+      queue: this.options.queue.name,
+      reason: reasonOf(error),
+      ...(cause !== undefined && { cause }),
+      attempts: attempt + 1,
+      firstAt: failingSince ?? at,
+      at,
+      body: encode(envelope),
+    };
   }
 
   /** This host cannot go on. Nothing in hand is acked, so the broker delivers it again, here or elsewhere. */

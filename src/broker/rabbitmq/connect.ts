@@ -1,4 +1,5 @@
 import { type ChannelModel, connect } from 'amqplib';
+import { reasonOf } from '../../errors.ts';
 import { BrokerRefused } from '../errors.ts';
 import { within } from './deadline.ts';
 import { endConnection, Generation } from './generation.ts';
@@ -36,32 +37,32 @@ export async function connectOne(
   purpose: string,
   timeout: number,
 ): Promise<ChannelModel> {
-  const opening = connect(url, {
+  const giveUp = new AbortController();
+  const options = {
     timeout,
     noDelay: true,
     keepAlive: true,
+    signal: giveUp.signal, // node's sockets take it, though amqplib's types do not name it
     clientProperties: { connection_name: `baedal ${purpose} (process ${process.pid})` },
-  });
-  let late = false;
+  };
+  const opening = connect(url, options);
   opening.then(
-    (model) => {
-      model.on('error', () => {}); // until the generation listens; without a listener the process would die
-      if (late) void endConnection(model, 500);
-    },
+    (model) => model.on('error', () => {}), // until the generation listens; without a listener the process would die
     () => {},
   );
   try {
     // The timeout above counts silence only; a peer that says a byte now and then must not hold us for ever.
     return await within(opening, timeout, 'Connecting');
   } catch (thrown) {
-    late = true;
-    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    giveUp.abort(); // destroys the socket: a peer that stalls in the handshake must not keep it
+    const text = reasonOf(thrown);
     if (/ACCESS[-_]REFUSED/.test(text)) throw new BrokerRefused(redactedUrl, 'wrong user or password', thrown);
     // amqplib keeps what the broker said to itself here; but this is where it looks at the virtual host.
     if (/Expected ConnectionOpenOk; got <ConnectionClose/.test(text)) {
       const name = decodeURIComponent(new URL(url).pathname.slice(1)) || '/';
       throw new BrokerRefused(redactedUrl, `there is no virtual host "${name}", or this user may not use it`, thrown);
     }
-    throw thrown;
+    // A name with several addresses fails with all their failures, and says nothing itself.
+    throw thrown instanceof AggregateError ? thrown.errors[0] : thrown;
   }
 }

@@ -1,5 +1,6 @@
-import type { DeadLetter, Delivery } from '../broker.ts';
+import type { DeadLetter, Delivery, Failures } from '../broker.ts';
 import { unpack } from '../codec.ts';
+import { letterAbout } from '../dead-letter.ts';
 import type { Envelope } from '../envelope.ts';
 import type { Topology } from '../topology.ts';
 import { warnOf } from '../warn.ts';
@@ -8,7 +9,7 @@ import * as deadLetters from './dead-letters.ts';
 import type { Generation } from './generation.ts';
 import { InHand } from './in-hand.ts';
 import type { Taken, Taker } from './intake.ts';
-import { delayed, type Headers } from './outgoing.ts';
+import { delayed, dueIn, failuresIn, type Headers } from './outgoing.ts';
 import { putElsewhere } from './put-elsewhere.ts';
 
 export type ConsumerOptions = {
@@ -90,18 +91,20 @@ export class Consumer implements Taker {
   /** The next parcel that has something to hand out. */
   #openNext(): InHand | undefined {
     for (let taken = this.#waiting.shift(); taken; taken = this.#waiting.shift()) {
-      const { due, attempt = 0 } = (taken.message.properties.headers ?? {}) as Headers;
+      const headers = taken.message.properties.headers as Headers | undefined;
+      const due = dueIn(headers);
+      const failures = failuresIn(headers);
       if (due !== undefined && due > this.#options.now()) {
-        void this.#sendOn(taken, due, attempt);
+        void this.#sendOn(taken, due, failures);
         continue;
       }
       const envelopes: Envelope[] = [];
       const letters: DeadLetter[] = [];
       for (const one of unpack(taken.message.content)) {
         if ('envelope' in one) envelopes.push(one.envelope);
-        else letters.push(this.#letterOf(one.problem.message, one.text));
+        else letters.push(letterAbout(one, failures, { queue: this.#options.queue, at: this.#options.now() }));
       }
-      const parcel = new InHand(taken, attempt, envelopes, letters.length);
+      const parcel = new InHand(taken, failures, envelopes, letters.length);
       if (letters.length > 0) void this.#bury(parcel, letters);
       if (envelopes.length > 0) return parcel;
     }
@@ -121,7 +124,7 @@ export class Consumer implements Taker {
       this.#scheduled = true;
       setImmediate(this.#handOut);
     };
-    return { envelope, attempt: parcel.attempt, ack };
+    return { envelope, ...parcel.failures, ack };
   }
 
   #finish(parcel: InHand, count: number): void {
@@ -141,10 +144,6 @@ export class Consumer implements Taker {
     for (const { message, acks } of rest) acks.giveBack(message.fields.deliveryTag);
   }
 
-  #letterOf(reason: string, body: string): DeadLetter {
-    return { queue: this.#options.queue, reason, attempts: 0, at: this.#options.now(), body };
-  }
-
   /** Until they are buried their parcel is not acked. */
   async #bury(parcel: InHand, letters: readonly DeadLetter[]): Promise<void> {
     const { topology, store } = this.#options;
@@ -153,10 +152,10 @@ export class Consumer implements Taker {
   }
 
   /** One rung on. Delayed messages travel alone. */
-  async #sendOn({ message, acks, generation }: Taken, due: number, attempt: number): Promise<void> {
+  async #sendOn({ message, acks, generation }: Taken, due: number, failures: Failures): Promise<void> {
     const { topology, queue, now, store } = this.#options;
     const { content, properties, fields } = message;
-    const again = () => delayed(topology, { queue, content, id: properties.messageId, attempt, due, now: now() });
+    const again = () => delayed(topology, { queue, content, id: properties.messageId, failures, due, now: now() });
     if (await putElsewhere(generation, () => store([again()]))) acks.finish(fields.deliveryTag);
   }
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from 'amqplib';
 import type { DeadLetter } from '../broker.ts';
+import { letterIn, textOf } from '../dead-letter.ts';
 import type { Topology } from '../topology.ts';
 import { warnOf } from '../warn.ts';
 import type { Publication } from './batch.ts';
 import type { Taker } from './intake.ts';
+import { failuresIn, type Headers } from './outgoing.ts';
 
 const typeName = 'DeadLetter';
 
@@ -12,7 +14,7 @@ const typeName = 'DeadLetter';
 export const publicationOf = (topology: Topology, letter: DeadLetter): Publication => ({
   exchange: '',
   routingKey: topology.deadLetters,
-  content: Buffer.from(JSON.stringify(letter)),
+  content: Buffer.from(textOf(letter)),
   // With an id, so that one that is returned is told from the others published with it.
   options: {
     persistent: true,
@@ -26,20 +28,27 @@ export const publicationOf = (topology: Topology, letter: DeadLetter): Publicati
 /** What lies in the dead-letter queue -> a dead letter, whoever put it there. */
 export function letterOf(message: Message, now: () => number): DeadLetter {
   if (message.properties.type === typeName) {
-    const letter = parsed(message.content);
+    const letter = letterIn(message.content.toString());
     if (letter) return letter;
   }
   const headers = message.properties.headers ?? {};
   const [death] = headers['x-death'] ?? [];
-  const attempts = Number(headers['attempt'] ?? 0);
+  const { attempt: attempts, failingSince } = failuresIn(headers as Headers);
+  const failures = { attempts, ...(failingSince !== undefined && { firstAt: failingSince }) };
   const body = message.content.toString();
   if (!death)
-    return { queue: message.fields.routingKey, reason: 'Somebody put this here by hand.', attempts, at: now(), body };
+    return {
+      queue: message.fields.routingKey,
+      reason: 'Somebody put this here by hand.',
+      ...failures,
+      at: now(),
+      body,
+    };
   // Not by x-delivery-count: on our way here that counts how often the letter itself was delivered, so it would be another one each time.
   return {
     queue: headers['x-first-death-queue'] ?? death.queue,
     reason: `RabbitMQ gave it up: ${death.reason.replaceAll('_', ' ')}.`,
-    attempts,
+    ...failures,
     at: death.time ? death.time.value * 1000 : now(),
     body,
   };
@@ -60,14 +69,3 @@ export const exhumer = (now: () => number, onLetter: (letter: DeadLetter, ack: (
     for (const { message, acks } of taken) acks.giveBack(message.fields.deliveryTag);
   },
 });
-
-function parsed(content: Buffer): DeadLetter | undefined {
-  try {
-    const { queue, reason, attempts, at, body } = JSON.parse(content.toString()) as DeadLetter;
-    if (typeof queue === 'string' && typeof reason === 'string' && typeof body === 'string')
-      return { queue, reason, attempts: Number(attempts), at: Number(at), body };
-  } catch {
-    // shown as it is
-  }
-  return undefined;
-}

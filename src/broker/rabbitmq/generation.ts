@@ -39,6 +39,23 @@ export class Generation {
     return () => this.#onLoss.delete(listener);
   }
 
+  /**
+   * Settles like `work`, or throws once the generation is lost: some of what is asked of amqplib then never settles by itself, the
+   * closing of a channel for one. What is still going on then is left alone, its failure too.
+   */
+  async unlessLost<T>(work: PromiseLike<T>): Promise<T> {
+    let forget = () => {};
+    const lost = new Promise<never>((_, reject) => {
+      if (this.alive) forget = this.onLoss(reject);
+      else reject(new Error('The link is lost.'));
+    });
+    try {
+      return await Promise.race([work, lost]);
+    } finally {
+      forget();
+    }
+  }
+
   /** The publishing connection may not send for a while, and may again. */
   onBlocked(listener: (reason: string | undefined) => void): void {
     this.#connections.publishing.on('blocked', (reason) => this.alive && listener(reason));

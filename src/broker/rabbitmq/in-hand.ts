@@ -1,10 +1,11 @@
+import type { Failures } from '../broker.ts';
 import type { Envelope } from '../envelope.ts';
 import type { Taken } from './intake.ts';
 
 /** A parcel that is being handed out, message by message. It is acked once every one of them is out of hand. */
 export class InHand {
   readonly taken: Taken;
-  readonly attempt: number;
+  readonly failures: Failures;
   readonly #envelopes: readonly Envelope[];
   /** How many were handed out. */
   #given = 0;
@@ -12,9 +13,9 @@ export class InHand {
   #left: number;
 
   /** @param bad how many messages of it are no envelopes, and are buried meanwhile */
-  constructor(taken: Taken, attempt: number, envelopes: readonly Envelope[], bad: number) {
+  constructor(taken: Taken, failures: Failures, envelopes: readonly Envelope[], bad: number) {
     this.taken = taken;
-    this.attempt = attempt;
+    this.failures = failures;
     this.#envelopes = envelopes;
     this.#left = envelopes.length + bad;
   }

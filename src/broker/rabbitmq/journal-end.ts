@@ -21,17 +21,12 @@ const endMs = 10_000;
 export async function journalEnd(generation: Generation, topology: Topology, now: number): Promise<number> {
   // On the publishing connection, where even opening a channel gets no reply while the broker blocks it.
   const opening = generation.openAside('publishing');
-  let forget = () => {};
-  const lost = new Promise<never>((_, reject) => {
-    forget = generation.onLoss(reject);
-  });
   try {
     const found = opening.then((channel) => passMarker(channel, topology.journal.name, now));
-    return await within(Promise.race([found, lost]), endMs, 'Finding the end of the journal');
+    return await within(generation.unlessLost(found), endMs, 'Finding the end of the journal');
   } catch (cause) {
     throw new OutcomeUnknown(cause);
   } finally {
-    forget();
     opening.then((channel) => channel.close()).catch(() => {});
   }
 }

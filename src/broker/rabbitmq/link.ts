@@ -87,7 +87,7 @@ export class Link {
       return;
     }
     try {
-      await within(attach(generation), setupMs, 'Subscribing');
+      await within(generation.unlessLost(attach(generation)), setupMs, 'Subscribing');
     } catch (cause) {
       generation.fail(cause); // the next one attaches it by itself
       await this.up();
@@ -151,9 +151,11 @@ export class Link {
     let generation: Generation | undefined;
     try {
       generation = await connectGeneration(this.#options.url, this.#options.redactedUrl, patienceMs);
-      await within(this.#attachAll(generation), setupMs + this.#options.extraSetupMs, 'Setting up');
+      const attached = generation.unlessLost(this.#attachAll(generation));
+      await within(attached, setupMs + this.#options.extraSetupMs, 'Setting up');
     } catch (cause) {
       generation?.fail(cause);
+      this.#stayDown(reasonOf(cause));
       // p-retry takes a TypeError for a bug and gives up.
       throw cause instanceof TypeError ? new Error(cause.message, { cause }) : cause;
     }
@@ -195,13 +197,19 @@ export class Link {
       await sleep(pauseMs + Math.random() * 100, undefined, { signal: this.#closing.signal });
       await this.#establish({
         minTimeout: 200,
-        maxTimeout: 5_000,
+        maxTimeout: 2_000,
         patienceMs: () => Number.POSITIVE_INFINITY,
         hopeless: () => this.#closing.signal.aborted,
       });
     } catch {
       // closed meanwhile: nobody waits any more
     }
+  }
+
+  /** Still down, and why now: what keeps it down may be another thing than what brought it down. */
+  #stayDown(reason: string): void {
+    if (this.#closing.signal.aborted || this.#state.state !== 'down' || this.#state.reason === reason) return;
+    this.#become({ ...this.#state, reason });
   }
 
   #become(state: LinkState): void {

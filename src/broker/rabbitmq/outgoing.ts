@@ -1,19 +1,35 @@
 import { randomUUID } from 'node:crypto';
+import type { Failures } from '../broker.ts';
 import type { AnyEnvelope } from '../envelope.ts';
 import type { Parcel } from '../parcels.ts';
 import { rungFor, type Topology } from '../topology.ts';
 import type { Publication } from './batch.ts';
 import { messagesExchange, rungName } from './declare.ts';
 
-/** Our own message headers. `due`: not to be delivered before, epoch milliseconds. `attempt`: how often handling has failed. */
-export type Headers = { due?: number; attempt?: number };
+/** Our own message headers. `due`: not to be delivered before, epoch milliseconds. */
+export type Headers = Partial<Failures> & { due?: number };
+
+/** What the headers of a message say of its failures. Somebody else may have written anything there. */
+export function failuresIn(headers: Headers | undefined): Failures {
+  const { attempt, failingSince } = headers ?? {};
+  return {
+    attempt: isCount(attempt) ? attempt : 0,
+    ...(isCount(failingSince) && { failingSince }),
+  };
+}
+
+/** When a message is due, if its headers say so. */
+export const dueIn = (headers: Headers | undefined): number | undefined =>
+  isCount(headers?.due) ? headers.due : undefined;
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /**
  * One parcel on its way out -> what amqplib is told. What a parcel's messages share goes by it: their route, so their type too.
  * @throws {TypeError} it is delayed, and goes to no one queue
  */
 export function publicationOf(topology: Topology, parcel: Parcel, now: number): Publication {
-  const { route, queue, delayMs, attempt, id } = parcel;
+  const { route, queue, delayMs, id } = parcel;
   const content = Buffer.from(parcel.body);
   if (queue === undefined) {
     if (delayMs > 0) throw new TypeError('A message can only be delayed on its way to one queue: name the queue.');
@@ -22,32 +38,36 @@ export function publicationOf(topology: Topology, parcel: Parcel, now: number): 
       exchange: messagesExchange(topology),
       routingKey: route!,
       content,
-      options: { ...optionsOf(id, attempt), type },
+      options: { ...optionsOf(id, parcel), type },
     };
   }
-  if (delayMs <= 0) return { exchange: '', routingKey: queue, content, options: optionsOf(id, attempt) };
-  return delayed(topology, { queue, content, id, attempt, due: now + Math.ceil(delayMs), now });
+  if (delayMs <= 0) return { exchange: '', routingKey: queue, content, options: optionsOf(id, parcel) };
+  return delayed(topology, { queue, content, id, failures: parcel, due: now + Math.ceil(delayMs), now });
 }
 
 /** Up the delay ladder: through the longest rung that is not too long, as often as needed. */
 export function delayed(
   topology: Topology,
-  timer: { queue: string; content: Buffer; id: string; attempt: number; due: number; now: number },
+  timer: { queue: string; content: Buffer; id: string; failures: Failures; due: number; now: number },
 ): Publication {
-  const { queue, content, id, attempt, due, now } = timer;
+  const { queue, content, id, failures, due, now } = timer;
   const exchange = rungName(topology, rungFor(topology, due - now));
-  return { exchange, routingKey: queue, content, options: optionsOf(id, attempt, due) };
+  return { exchange, routingKey: queue, content, options: optionsOf(id, failures, due) };
 }
 
-function optionsOf(id: string, attempt: number, due?: number): Publication['options'] {
+function optionsOf(id: string, { attempt, failingSince }: Failures, due?: number): Publication['options'] {
   const options: Publication['options'] = {
     persistent: true,
     mandatory: true,
     contentType: 'application/json',
     messageId: id,
   };
-  if (due !== undefined) options.headers = { due, attempt } satisfies Headers;
-  else if (attempt > 0) options.headers = { attempt } satisfies Headers;
+  if (due !== undefined || failingSince !== undefined || attempt > 0)
+    options.headers = {
+      attempt,
+      ...(due !== undefined && { due }),
+      ...(failingSince !== undefined && { failingSince }),
+    } satisfies Headers;
   return options;
 }
 

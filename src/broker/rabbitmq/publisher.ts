@@ -42,8 +42,8 @@ export class Publisher {
 
   /**
    * Resolves when the broker has stored every one.
-   * @throws {OutcomeUnknown} the link was lost first, or is down for too long
-   * @throws {PublishRefused} the broker does not take some of them now
+   * @throws {OutcomeUnknown} the link was lost first, or is down or blocked for too long
+   * @throws {PublishRefused} the broker does not take some of them now; where it blocks us, none was sent
    * @throws {Returned} no queue takes some of them
    */
   send(publications: readonly Publication[]): Promise<void> {
@@ -128,10 +128,11 @@ export class Publisher {
   #limit(batch: Batch): void {
     clearTimeout(batch.timer);
     batch.timer = setTimeout(() => {
-      const blocked = this.#blocked;
+      // What is written already the broker may well read and store, once it reads again.
+      const refused = this.#blocked !== undefined && batch.written === 0;
       this.#settle(
         batch,
-        blocked === undefined ? new OutcomeUnknown() : new PublishRefused(`it blocks publishers (${blocked})`),
+        refused ? new PublishRefused(`it blocks publishers (${this.#blocked})`) : new OutcomeUnknown(),
       );
     }, stallPatienceMs);
   }

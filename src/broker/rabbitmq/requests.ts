@@ -41,11 +41,14 @@ export class Requests {
       const parcels = pack(this.#topology, [{ envelope: { ...envelope, replyTo } }]);
       const publications = parcels.map((parcel) => publicationOf(this.#topology, parcel, this.#now()));
       let again: NodeJS.Timeout | undefined;
+      let mayBeStored = false;
       const post = async () => {
         try {
           await this.#storage.store(publications);
         } catch (cause) {
-          if (!(cause instanceof OutcomeUnknown)) fail(cause);
+          mayBeStored ||= cause instanceof OutcomeUnknown;
+          // Nobody is told "not taken" of a request that an earlier copy may still bring in.
+          if (!mayBeStored) fail(cause);
           else if (this.#asking.has(fail) && this.#link.current) again = setTimeout(post, askAgainMs);
         }
       };

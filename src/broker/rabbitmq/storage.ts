@@ -43,7 +43,7 @@ export class Storage {
   #redeclare(): Promise<void> {
     this.#declaring ??= this.#link
       .up()
-      .then(this.#declare)
+      .then((generation) => generation.unlessLost(this.#declare(generation)))
       .catch((cause: unknown) => {
         throw cause instanceof BaedalError ? cause : new OutcomeUnknown(cause);
       })

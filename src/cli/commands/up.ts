@@ -96,10 +96,11 @@ async function show(
 }
 
 function sayWhenLinkChanges({ broker }: Platform, signal: AbortSignal): void {
-  let last = 'up';
+  let last = 'broker: up';
   broker.onLink(({ state, reason }) => {
-    if (state !== last && !signal.aborted) say(`broker: ${state}${reason ? `: ${reason}` : ''}`);
-    last = state;
+    const line = `broker: ${state}${reason ? `: ${reason}` : ''}`;
+    if (line !== last && !signal.aborted) say(line);
+    last = line;
   });
 }
 

@@ -190,6 +190,7 @@ export const english = {
     queue: 'queue',
     reason: 'reason',
     attempts: 'tries',
+    firstAt: 'failed first',
     at: 'given up at',
     state: 'state',
     dryRun: 'dry run',

@@ -190,6 +190,7 @@ export const korean: Words = {
     queue: '큐',
     reason: '이유',
     attempts: '시도',
+    firstAt: '처음 실패',
     at: '포기한 시각',
     state: '상태',
     dryRun: '시험 결과',

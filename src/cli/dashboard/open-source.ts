@@ -42,7 +42,8 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
 
   let link: LinkState = { state: 'up', since: now() };
   const stopLink = broker.onLink((state) => {
-    if (state.state !== link.state) log.add(`broker: ${state.state}${state.reason ? `: ${state.reason}` : ''}`);
+    if (state.state !== link.state || state.reason !== link.reason)
+      log.add(`broker: ${state.state}${state.reason ? `: ${state.reason}` : ''}`);
     link = state;
   });
   let seen: SeenEnd[] = [];

@@ -20,7 +20,9 @@ async function exhumed(
 const letterOf = (stage: Stage, n: number, at = 1_700_000_000_000): DeadLetter => ({
   queue: 'some.queue',
   reason: `reason ${n} — 이유`,
+  cause: `cause ${n}`,
   attempts: n,
+  firstAt: at - n,
   at,
   body: `body ${n} of ${stage.run}`,
 });
@@ -48,6 +50,7 @@ export function deadLetters(test: Declare): void {
     for (const letter of letters) {
       assert.is(letter.queue, queue);
       assert.ok(letter.reason.length > 10, letter.reason);
+      assert.is(letter.firstAt, letter.at);
       assert.ok(letter.at >= start - 1_000 && letter.at <= Date.now() + 1_000);
     }
     assert.ok(letters.some(({ reason }) => reason.includes('FromTheFuture')));
@@ -109,10 +112,11 @@ export function deadLetters(test: Declare): void {
 
   test('a letter that is buried is exhumed as it was, in order', async (stage) => {
     const broker = await stage.open();
-    const buried = [1, 2, 3].map((n) => letterOf(stage, n));
+    const { cause: _, firstAt: __, ...plain } = letterOf(stage, 4);
+    const buried = [...[1, 2, 3].map((n) => letterOf(stage, n)), plain];
     await broker.bury(buried);
     const { letters } = await exhumed(stage, broker);
-    await eventually('all are exhumed', () => letters.length === 3);
+    await eventually('all are exhumed', () => letters.length === 4);
     assert.equal(letters, buried);
   });
 

@@ -33,21 +33,21 @@ export function delays(test: Declare): void {
     assert.equal([...came.keys()], inDueOrder);
   });
 
-  test('a delayed message keeps its attempt, and does not hold up those behind it', async (stage) => {
+  test('a message keeps what has failed so far, and one that is delayed does not hold up those behind it', async (stage) => {
     const broker = await stage.open();
     const queue = queueOf(broker, 'two');
     const [later, now] = [stage.make('RideDone'), stage.make('RideDone')];
     await broker.publish([
-      { envelope: later, queue, delayMs: 400, attempt: 3 },
-      { envelope: now, queue, attempt: 1 },
+      { envelope: later, queue, delayMs: 400, attempt: 3, failingSince: 1_700_000_000_003 },
+      { envelope: now, queue, attempt: 1, failingSince: 1_700_000_000_001 },
     ]);
     const two = await stage.take(broker, queue);
     await eventually('both came', () => two.taken.length === 2);
     assert.equal(
-      two.taken.map(({ envelope, attempt }) => [envelope.id, attempt]),
+      two.taken.map(({ envelope, attempt, failingSince }) => [envelope.id, attempt, failingSince]),
       [
-        [now.id, 1],
-        [later.id, 3],
+        [now.id, 1, 1_700_000_000_001],
+        [later.id, 3, 1_700_000_000_003],
       ],
     );
   });

@@ -11,7 +11,7 @@ export function insertBody(folder: string, log: string, bytes: Buffer): void {
       next: number;
     };
     if (log.endsWith('.journal')) db.prepare('INSERT INTO journal VALUES (?, ?)').run(placeOf(id, next), bytes);
-    else db.prepare('INSERT INTO messages VALUES (?, 0, ?)').run(placeOf(id, next), bytes);
+    else db.prepare('INSERT INTO messages (place, attempt, body) VALUES (?, 0, ?)').run(placeOf(id, next), bytes);
     db.prepare('UPDATE logs SET next = next + 1, length = length + 1 WHERE id = ?').run(id);
   }).immediate();
   db.close();

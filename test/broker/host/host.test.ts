@@ -1,9 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Delivery } from '../../../src/broker/broker.ts';
+import type { Broker, DeadLetter, Delivery, Outgoing } from '../../../src/broker/broker.ts';
 import { OutcomeUnknown } from '../../../src/broker/errors.ts';
+import { maxAttempts } from '../../../src/broker/host/retry.ts';
+import { NotTried } from '../../../src/errors.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { accept, authorize, envelope, faults, Hopeless, stage } from './stage.ts';
+import { accept, authorize, envelope, faults, Hopeless, queue, stage } from './stage.ts';
 
 const test = suite<{ at: ReturnType<typeof stage> }>('host');
 
@@ -32,7 +34,24 @@ const counting = <R>(answer: (request: { orderId: string }) => Promise<R>) => {
   };
   return partner;
 };
-const refuse = (orderId: string) => envelope('RefuseOrder', { orderId, reason: 'no' });
+/** A partner that is left alone for a moment. */
+class Resting extends NotTried {
+  readonly code = 'resting';
+  readonly retryAfterMs = 10;
+}
+
+/** The dead letters, once there are so many. */
+async function exhumed(broker: Broker, count: number): Promise<DeadLetter[]> {
+  const letters: DeadLetter[] = [];
+  await broker.exhume((letter, ack) => {
+    letters.push(letter);
+    ack();
+  });
+  await eventually(() => assert.is(letters.length, count));
+  return letters;
+}
+
+const refuse = (orderId = 'o1') => envelope('RefuseOrder', { orderId, reason: 'no' });
 
 test('a message changes the actor once, however often it comes, and comes to the same outputs', async ({ at }) => {
   const { broker, store, journal } = await at.start();
@@ -190,15 +209,57 @@ test('what cannot succeed goes to the dead letters at once, with its reason, and
   const bad = refuse('bad');
   await broker.publish([{ envelope: bad }, { envelope: accept('good') }]);
   await eventually(() => assert.is(journal.length, 1));
-  const letters: { reason: string; body: string; attempts: number }[] = [];
-  await broker.exhume((letter, ack) => {
-    letters.push(letter);
-    ack();
+  const [letter] = await exhumed(broker, 1);
+  assert.is(letter?.reason, 'It never will.');
+  assert.is(letter?.cause, undefined, 'there is nothing behind it');
+  assert.is(letter?.attempts, 1);
+  assert.is(letter?.firstAt, letter?.at);
+  assert.equal(JSON.parse(letter!.body), bad);
+});
+
+test('what failed for the last time is a letter with its cause, its attempts, and when it failed first and last', async ({
+  at,
+}) => {
+  faults.next = [new Error('It threw.', { cause: new RangeError('too far') })];
+  const { broker } = await at.start();
+  const [message, failingSince] = [refuse('worn'), Date.now() - 14_400_000];
+  const last = maxAttempts - 1;
+  await broker.publish([{ envelope: message, queue: queue.name, attempt: last, failingSince }]);
+  const [letter] = await exhumed(broker, 1);
+  assert.equal([letter?.reason, letter?.attempts, letter?.firstAt], ['It threw.', maxAttempts, failingSince]);
+  assert.match(letter!.cause!, /^RangeError: too far, at .*host\.test\.ts:\d+/);
+  assert.ok(letter!.at >= failingSince + 14_400_000);
+});
+
+test('each failure counts, and the time of the first one stays', async ({ at }) => {
+  faults.next = [new Error('once'), new Error('twice')];
+  const sent: Outgoing[] = [];
+  const { broker, journal } = await at.start({
+    broker: (broker) => ({
+      publish: async (messages) => {
+        sent.push(...messages.filter(({ attempt }) => attempt !== undefined));
+        await broker.publish(messages);
+      },
+    }),
   });
-  await eventually(() => assert.is(letters.length, 1));
-  assert.is(letters[0]?.reason, 'It never will.');
-  assert.is(letters[0]?.attempts, 1);
-  assert.equal(JSON.parse(letters[0]!.body), bad);
+  await broker.publish([{ envelope: refuse() }]);
+  await eventually(() => assert.is(journal.length, 1));
+  const [first, second] = sent;
+  assert.equal([first?.attempt, second?.attempt, sent.length], [1, 2, 2]);
+  assert.ok(first!.failingSince! > 0);
+  assert.is(second?.failingSince, first?.failingSince);
+  assert.ok(second!.delayMs! >= 200, 'the second wait is longer than the first can be short');
+});
+
+test('who was not even asked is asked later, as often as it takes, and it counts as no attempt', async ({ at }) => {
+  let asked = 0;
+  const { broker, journal, problems, host } = await at.start({
+    charge: (request) => (asked++ < 5 ? Promise.reject(new Resting()) : approved(request)),
+  });
+  await broker.publish([{ envelope: authorize(), queue: queue.name, attempt: maxAttempts - 1 }]);
+  await eventually(() => assert.is(journal.length, 1));
+  assert.is(asked, 6);
+  assert.equal([problems, host.stats.retried, host.stats.buried], [[], 0, 0]);
 });
 
 test('a partner that fails is asked again later', async ({ at }) => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Mailbox } from '../../../src/broker/host/mailbox.ts';
-import { backoffMs } from '../../../src/broker/host/retry.ts';
+import { backoffMs, putOffMs } from '../../../src/broker/host/retry.ts';
 
 const box = (...items: string[]) => {
   const mailbox = new Mailbox<{ key: string; name: string }>();
@@ -46,6 +46,20 @@ test('the wait after a failure doubles up to half an hour, half of it by chance'
   assert.equal(most, [200, 400, 800, 1_600, 1_800_000]);
   const least = [0, 1, 2, 3, 20].map((attempt) => backoffMs(attempt, () => 0));
   assert.equal(least, [100, 200, 400, 800, 900_000]);
+});
+
+test('what was not even tried waits half as long again as it has waited, between what was asked for and five minutes', () => {
+  const waits = [0, 1_000, 60_000, 24 * 3_600_000].map((waitedMs) => putOffMs(waitedMs, 2_000, () => 0));
+  assert.equal(waits, [2_000, 2_000, 30_000, 300_000]);
+  assert.is(
+    putOffMs(60_000, 2_000, () => 1),
+    45_000,
+  );
+  assert.is(
+    putOffMs(0, 600_000, () => 0),
+    600_000,
+    'never less than was asked for',
+  );
 });
 
 test.run();

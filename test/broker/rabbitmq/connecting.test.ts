@@ -4,6 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BrokerRefused, BrokerUnreachable } from '../../../src/broker/errors.ts';
 import { openRabbitMq } from '../../../src/broker/rabbitmq/rabbitmq-broker.ts';
+import { eventually } from '../../harness/eventually.ts';
 import { contractTopology } from '../contract/stage.ts';
 import { testUrl } from './place.ts';
 
@@ -46,6 +47,24 @@ test('a listener that never says anything is unreachable', async () => {
   const failure = await failureOf(`amqp://127.0.0.1:${port}`, 700);
   assert.instance(failure, BrokerUnreachable);
   assert.ok(Date.now() - start < 10_000, 'it took for ever');
+  await close();
+});
+
+test('a listener that goes on greeting for ever is unreachable, and no socket is left to it', async () => {
+  let open = 0;
+  const { port, close } = await listener((socket) => {
+    open++;
+    // The beginning of a frame of a megabyte, and the rest of it a byte at a time: never silent, never done.
+    socket.write(Buffer.from([1, 0, 0, 0, 15, 0, 0]));
+    const talking = setInterval(() => socket.write('.'), 50);
+    socket.on('close', () => {
+      open--;
+      clearInterval(talking);
+    });
+  });
+  const failure = await failureOf(`amqp://127.0.0.1:${port}`, 700);
+  assert.instance(failure, BrokerUnreachable);
+  await eventually(() => assert.is(open, 0));
   await close();
 });
 

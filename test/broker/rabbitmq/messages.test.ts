@@ -31,14 +31,35 @@ test('a corrupt body is buried with its reason, and its neighbours go on', async
   await eventually('it is exhumed', () => letters.length === 1);
   const [{ at, ...letter }] = letters as [DeadLetter];
   assert.ok(Math.abs(at - Date.now()) < 60_000);
-  assert.equal(letter, { queue, reason: 'The body is not JSON.', attempts: 0, body: 'not even JSON' });
+  assert.equal(letter, { queue, reason: 'The body is not JSON.', attempts: 0, firstAt: at, body: 'not even JSON' });
+});
+
+test('headers that say nothing sensible are as none', async () => {
+  const broker = await place.open();
+  const queue = queueOf(broker, 'one');
+  const headers = [
+    { due: 'soon', attempt: 'often', failingSince: 'long ago' },
+    { due: -1, attempt: -3, failingSince: 1.5 },
+    { due: { at: 1 }, attempt: [1], failingSince: true },
+  ];
+  const envelopes = stage.many(headers.length);
+  await place.beside(async (channel) => {
+    for (const [n, envelope] of envelopes.entries())
+      channel.sendToQueue(queue, Buffer.from(JSON.stringify(envelope)), { headers: headers[n] });
+  });
+  const one = await stage.take(broker, queue);
+  await eventually('all are taken', () => one.taken.length === headers.length);
+  assert.equal(
+    one.taken.map(({ envelope, attempt, failingSince }) => [envelope.id, attempt, failingSince]),
+    envelopes.map(({ id }) => [id, 0, undefined]),
+  );
 });
 
 test('a message that the broker itself gave up is a dead letter with its queue and body', async () => {
   const broker = await place.open();
   const queue = queueOf(broker, 'one');
   const envelope = stage.make('AcceptOrder');
-  await broker.publish([{ envelope, attempt: 3 }]);
+  await broker.publish([{ envelope, attempt: 3, failingSince: 1_700_000_000_000 }]);
   await place.beside(async (channel) => {
     let rejected = 0;
     await channel.consume(queue, (message) => {
@@ -55,7 +76,7 @@ test('a message that the broker itself gave up is a dead letter with its queue a
   await eventually('it is exhumed', () => letters.length === 1);
   assert.is(letters[0]!.queue, queue);
   assert.match(letters[0]!.reason, 'delivery limit');
-  assert.is(letters[0]!.attempts, 3);
+  assert.equal([letters[0]!.attempts, letters[0]!.firstAt], [3, 1_700_000_000_000]);
   assert.equal(JSON.parse(letters[0]!.body), envelope);
 });
 

@@ -30,17 +30,20 @@ export async function clearTopology(model: ChannelModel, topology: Topology): Pr
 /** One namespace on the broker, and a connection beside the transport to do to it what only a fault or a stranger would. */
 export class Place {
   readonly topology: Topology = contractTopology(freshNamespace());
+  readonly #url: string;
   readonly #model: ChannelModel;
   readonly #brokers: Broker[] = [];
 
-  private constructor(model: ChannelModel) {
+  private constructor(url: string, model: ChannelModel) {
+    this.#url = url;
     this.#model = model;
   }
 
-  static async make(): Promise<Place> {
-    const model = await connect(testUrl());
+  /** @param url of the RabbitMQ, default the one to test with */
+  static async make(url = testUrl()): Promise<Place> {
+    const model = await connect(url);
     model.on('error', () => {});
-    return new Place(model);
+    return new Place(url, model);
   }
 
   /** Does something on a channel of a stranger. */
@@ -64,7 +67,7 @@ export class Place {
 
   async open(options: Partial<RabbitMqOptions> = {}): Promise<Broker> {
     const broker = await openRabbitMq({
-      url: testUrl(),
+      url: this.#url,
       topology: this.topology,
       now: Date.now,
       settleMs: 0,

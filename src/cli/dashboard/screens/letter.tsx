@@ -40,8 +40,8 @@ function Body({ content, view, words, width, height }: BodyProps<One>) {
 }
 
 function linesOf(letter: DeadLetterView, { letters, columns }: Words, cells: number): Piece[][] {
-  const { state, reason, queue, actor, type, messageId, orderId, attempts, at, settledAt, discardReason, body } =
-    letter;
+  const { state, reason, cause, queue, actor, type, messageId, orderId, attempts, firstAt, at } = letter;
+  const { settledAt, discardReason, body } = letter;
   const time = (ms: number) => new Date(ms).toISOString();
   const facts: [string, string | null][] = [
     [letters.actor, actor],
@@ -49,12 +49,14 @@ function linesOf(letter: DeadLetterView, { letters, columns }: Words, cells: num
     [columns.type.toLowerCase(), type && `${type} ${messageId}`],
     [columns.order.toLowerCase(), orderId],
     [letters.attempts, String(attempts)],
+    [letters.firstAt, firstAt === null ? null : time(firstAt)],
     [letters.at, time(at)],
     [letters.state, `${shownState(state)}${settledAt ? ` ${time(settledAt)}` : ''}`],
     [letters.reason, discardReason],
   ];
   return [
     ...wrap(inLine(reason), cells).map((text): Piece[] => [{ text, bold: true, color: 'red' }]),
+    ...(cause ? wrap(inLine(cause), cells).map((text): Piece[] => [{ text, dim: true }]) : []),
     [{ text: ' ' }],
     ...facts
       .filter((one): one is [string, string] => one[1] !== null)

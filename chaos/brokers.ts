@@ -1,0 +1,30 @@
+import { type PrivateNode, startPrivateNode } from '../scripts/rabbitmq/private.js';
+import { type Provided, provideRabbitMq } from '../scripts/rabbitmq.js';
+import type { BrokerKind } from './drill.ts';
+
+type OwnNode = { url: string; node: PrivateNode; stop(): Promise<void> };
+
+/** The brokers that drills run on. A RabbitMQ is started when the first one asks for it, and all share it. */
+export class Brokers {
+  #own: Promise<OwnNode> | undefined;
+  #any: Promise<Provided> | undefined;
+
+  /** The address of a broker that nobody does anything to. */
+  async url(kind: BrokerKind): Promise<string> {
+    if (kind === 'embedded') return 'sqlite:';
+    if (this.#own) return (await this.#own).url;
+    this.#any ??= provideRabbitMq();
+    return (await this.#any).url;
+  }
+
+  /** A RabbitMQ that may be killed, frozen and told things. @throws {Error} there is none, and what to do */
+  async node(): Promise<OwnNode> {
+    this.#own ??= startPrivateNode().then(({ node, stop }) => ({ url: node.url, node, stop }));
+    return this.#own;
+  }
+
+  async stop(): Promise<void> {
+    const started = await Promise.allSettled([this.#own, this.#any]);
+    for (const one of started) if (one.status === 'fulfilled') await one.value?.stop();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Answer } from '../src/actors/actor.ts';
+
+/** What one customer asked for and was told. Times are epoch milliseconds; what is missing was not asked, or not answered. */
+export type Promised = {
+  orderId: string;
+  askedAt: number;
+  answer?: Answer;
+  answeredAt?: number;
+  /** Why there is no answer: the code of the error. */
+  failure?: string;
+  cancelAskedAt?: number;
+  cancelAnswer?: Answer;
+  cancelFailure?: string;
+};
+
+/** Whether the customer was told that the order stands: it is a promise from then on. */
+export const wasToldPlaced = ({ answer }: Promised): boolean =>
+  answer?.outcome === 'done' && answer.status === 'placed';
+
+/** Whether an answer, whichever it was, came. */
+export const wasAnswered = ({ answer }: Promised): boolean => answer !== undefined;
+
+/** When the first order after `from` was told that it is placed, epoch milliseconds; undefined where none was. */
+export function firstPlacedAfter(record: readonly Promised[], from: number): number | undefined {
+  const times = record.flatMap((one) => (wasToldPlaced(one) && one.answeredAt! >= from ? [one.answeredAt!] : []));
+  return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+/** How many were told what: `placed`, the code of a refusal, or `no answer: <code>`. */
+export function countAnswers(record: readonly Promised[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { answer, failure } of record) {
+    const what = answer ? (answer.outcome === 'done' ? answer.status : answer.code) : `no answer: ${failure}`;
+    counts[what] = (counts[what] ?? 0) + 1;
+  }
+  return counts;
+}
