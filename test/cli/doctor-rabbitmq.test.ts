@@ -95,7 +95,7 @@ test('a queue with other arguments is named, with the argument, both values and 
   assert.is(result, 'problem');
   assert.is(what, `The queue ${kitchen.name} has x-max-length 7, and this version declares 1000000.`);
   assert.match(cure ?? '', /Once it is empty, delete it/);
-  assert.is(run, `rabbitmqctl delete_queue --if-empty ${kitchen.name}`);
+  assert.is(run, `rabbitmqctl delete_queue ${kitchen.name}`);
   assert.ok(await accepts(model, (channel) => channel.assertQueue(kitchen.name, drifted)), 'it was changed');
   const left = await model.createChannel();
   const body = await new Promise((resolve) =>

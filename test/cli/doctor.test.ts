@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { suite } from 'uvu';
@@ -121,7 +121,7 @@ test('a database of a newer version is a problem, one of an older version only w
   assert.is(newer.code, 1);
   assert.match(
     newer.of('databases')[0]?.found ?? '',
-    /broker\.sqlite was written by a newer baedal \(schema 99; this one knows 2\)/,
+    /broker\.sqlite was written by a newer baedal \(schema 99; this one knows \d+\)/,
   );
   setVersion(join(folder, 'broker.sqlite'), 1);
   const older = await diagnose(at);
@@ -196,11 +196,14 @@ test('a disk that does not answer holds nobody up: what came before is told, the
 }) => {
   const folder = folderOf(at.settings);
   mkdirSync(folder, { recursive: true });
-  execFileSync('mkfifo', [join(folder, 'menu.json')]); // to read it waits for somebody who never comes
+  const pipe = join(folder, 'menu.json');
+  execFileSync('mkfifo', [pipe]); // to read it waits for somebody who never comes
   const { facts, late } = await runDiskProbe(at.settings, 3_000).all;
   assert.ok(late);
   assert.is(facts.folder?.exists, true);
   assert.is(facts.databases, undefined);
+  const toWrite = () => openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+  await eventually(() => assert.throws(toWrite, /ENXIO/, 'whoever waited to read it is gone'));
 });
 
 test('lines fit a terminal of 80 cells, commands are whole, and each result is a sign and a word', async ({ at }) => {

@@ -52,11 +52,7 @@ export type ExamineOptions = {
 export async function examineRabbitMq(options: ExamineOptions): Promise<RabbitMqFacts> {
   const redactedUrl = redactUrl(options.url);
   const url = connectUrl(options.url);
-  const open = async () => {
-    const model = await connectOne(url, redactedUrl, 'doctor', connectMs);
-    model.on('error', () => {}); // what is asked fails by itself
-    return model;
-  };
+  const open = () => connectOne(url, redactedUrl, 'doctor', connectMs);
   const model = await open().catch((cause: unknown) => {
     if ((cause as { code?: string }).code === 'broker-refused') throw cause;
     throw new BrokerUnreachable(redactedUrl, cause, reasonOf(cause));

@@ -33,7 +33,7 @@ export function checkQueues(facts: Facts): Finding[] {
 
 function judge(
   queues: NonNullable<RabbitMqFacts['queues']>,
-  { exchanges = [], declared, failure }: RabbitMqFacts,
+  { exchanges = [], declared, failure, redactedUrl }: RabbitMqFacts,
 ): Finding[] {
   const kinds = [
     ...queues.map((one) => ({ ...one, kind: 'queue' })),
@@ -44,17 +44,7 @@ function judge(
     return [ok('queues', 'None yet in this namespace; the first `baedal up` declares them.')];
   const findings: Finding[] = [];
   for (const { kind, name, ...held } of kinds) {
-    if (held.state === 'other')
-      findings.push(
-        problem(
-          'queues',
-          `The ${kind} ${name} has ${held.argument} ${held.theirs}, and this version declares ${held.ours}.`,
-          {
-            cure: `Once it is empty, delete it and start \`baedal up\`, which declares it anew; or set BAEDAL_NAMESPACE to a new name.`,
-            ...(kind === 'queue' && { run: `rabbitmqctl delete_queue --if-empty ${name}` }),
-          },
-        ),
-      );
+    if (held.state === 'other') findings.push(drifted(kind, name, held, redactedUrl));
     if (held.state === 'unknown')
       findings.push(
         problem('queues', `The ${kind} ${name} cannot be used: ${inSentence(held.reason)}.`, {
@@ -87,6 +77,26 @@ function judge(
       `${counted(queues.length, 'queue')} and ${counted(exchanges.length, 'exchange')}, as this version declares them.`,
     ),
   ];
+}
+
+/** Something is there with other settings than this version declares. */
+function drifted(
+  kind: string,
+  name: string,
+  { argument, ours, theirs }: { argument: string; ours: string; theirs: string },
+  redactedUrl: string,
+): Finding {
+  const found = `The ${kind} ${name} has ${argument} ${theirs}, and this version declares ${ours}.`;
+  if (name.endsWith('.journal'))
+    return problem('queues', found, {
+      cure: 'Set BAEDAL_NAMESPACE to a new name. To delete it would be to lose what read models are made from.',
+    });
+  const virtualHost = decodeURIComponent(new URL(redactedUrl).pathname.slice(1)) || '/';
+  const where = virtualHost === '/' ? '' : ` -p ${virtualHost}`;
+  return problem('queues', found, {
+    cure: 'Once it is empty, delete it and start `baedal up`, which declares it anew; or set BAEDAL_NAMESPACE to a new name.',
+    ...(kind === 'queue' && { run: `rabbitmqctl delete_queue${where} ${name}` }),
+  });
 }
 
 const isAre = (names: readonly string[]): string => (names.length === 1 ? 'is' : 'are');
