@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Partners } from '../src/actors/actor.ts';
-import type { Broker, Outgoing } from '../src/broker/broker.ts';
+import type { Outgoing } from '../src/broker/broker.ts';
 import type { HostOptions } from '../src/broker/host/host.ts';
 import type { Store } from '../src/broker/host/store.ts';
 import { BaedalError } from '../src/errors.ts';
@@ -106,7 +106,7 @@ function partnersWith(pass: Pass, partners: Partners): Partners {
   return Object.fromEntries(each) as Partners;
 }
 
-function brokerWith(pass: Pass, broker: Broker): Broker {
+function brokerWith(pass: Pass, broker: HostOptions<unknown>['broker']): HostOptions<unknown>['broker'] {
   return except(broker, {
     publish: async (messages) => {
       if (isRetry(messages)) {
