@@ -7,7 +7,7 @@ import { BaedalError } from '../src/errors.ts';
 import { except } from './except.ts';
 
 /** Where a process can die, in the order in which a message meets these places. */
-export const crashPoints = [
+export const allPoints = [
   'before-commit',
   'after-commit',
   'before-call',
@@ -21,7 +21,7 @@ export const crashPoints = [
   'before-burial',
   'after-burial',
 ] as const;
-export type CrashPoint = (typeof crashPoints)[number];
+export type CrashPoint = (typeof allPoints)[number];
 
 /**
  * The process dies when it comes to `point` for the `nth` time, counted from 1. Retries and burials are rare: there the actor is made to fail
@@ -134,4 +134,5 @@ function brokerWith(pass: Pass, broker: Broker): Broker {
   });
 }
 
-const isRetry = (messages: readonly Outgoing[]): boolean => messages.some(({ attempt = 0 }) => attempt > 0);
+const isRetry = (messages: readonly Outgoing[]): boolean =>
+  messages.some(({ failingSince }) => failingSince !== undefined);
