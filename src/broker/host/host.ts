@@ -136,8 +136,9 @@ export class Host<S> {
   private accept(deliveries: readonly Delivery[]): void {
     const takenAt = this.elapsed();
     for (const delivery of deliveries) {
-      // Whoever asks again may not have heard the answer, and is given it again.
-      if (this.settled.has(delivery.envelope.id) && delivery.envelope.replyTo === undefined) {
+      const { id, replyTo } = delivery.envelope;
+      // Whoever asks again did not hear the answer.
+      if (replyTo === undefined && this.settled.has(id)) {
         this.counts.repeated++;
         delivery.ack();
         continue;

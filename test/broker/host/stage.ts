@@ -44,7 +44,8 @@ export const tally: Actor<Tally> = {
       calling(stay(state), { type: 'Charge', request: { ...data, billingKey: 'card', tries: 0 } }),
     ChargeAnswered: (state, { data: { orderId } }) =>
       stay(state, send('PaymentApproved', { orderId, amountWon: 1, paymentKey: 'p' })),
-    FinishCooking: (state, { data: { orderId }, replyTo }) => stay(state, ...answer(replyTo, done(orderId, 'cooked'))),
+    CompleteDelivery: (state, { data: { orderId }, replyTo }) =>
+      stay(state, ...answer(replyTo, done(orderId, 'delivered'))),
     CancelOrder: (state, { data: { orderId } }) => stay(state, later(200, 'CookingDone', { orderId })),
     CookingDone: ({ count }, { data: { orderId } }) =>
       become({ count }, send('OrderCooked', { orderId, customerId: 'kim', storeName: { ko: '', en: '' }, rideMs: 0 })),
