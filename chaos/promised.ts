@@ -39,7 +39,7 @@ export function countAnswers(record: readonly Promised[]): Record<string, number
 
 /** The longest time without anybody being told that an order is placed, between the last one before `from` and `to`, milliseconds. */
 export function longestGap(record: readonly Promised[], from: number, to: number): number {
-  const times = record.flatMap((one) => (wasToldPlaced(one) ? [one.answeredAt!] : [])).sort((a, b) => a - b);
+  const times = record.flatMap((one) => (wasToldPlaced(one) ? [one.settledAt!] : [])).sort((a, b) => a - b);
   const before = times.findLast((at) => at < from) ?? from;
   const within = [before, ...times.filter((at) => at >= from && at <= to), to];
   return Math.max(...within.slice(1).map((at, i) => at - within[i]!));

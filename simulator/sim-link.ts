@@ -25,6 +25,8 @@ export class SimLink implements UsedBroker {
   private readonly wanted: Wanted[] = [];
   private readonly consumers = new Map<Wanted, Consumer>();
   private readonly unconfirmed = new Set<(error: Error) => void>();
+  /** Asks again what was asked and not answered. */
+  private readonly asking = new Set<() => void>();
   private lastArrival = 0;
   private replies = 0;
 
@@ -77,17 +79,19 @@ export class SimLink implements UsedBroker {
       const end = (settle: () => void) => {
         over = true;
         this.broker.askers.delete(replyTo);
+        this.asking.delete(send);
         timeline.after(0, settle, this.process);
       };
       this.broker.askers.set(replyTo, { link: this, hear: (answer) => end(() => resolve(answer)) });
       timeline.after(timeoutMs, () => over || end(() => reject(new RequestTimedOut(timeoutMs))));
       const send = () => {
-        if (over) return;
+        const { generation } = this;
         this.publish([{ envelope: { ...envelope, replyTo } as Envelope }]).catch(() =>
-          timeline.after(100, send, this.process),
+          timeline.after(100, () => !over && generation === this.generation && send(), this.process),
         );
       };
       send();
+      this.asking.add(send);
     });
   }
 
@@ -131,6 +135,7 @@ export class SimLink implements UsedBroker {
       () => {
         this.isUp = true;
         for (const wanted of this.wanted) this.subscribe(wanted);
+        for (const again of this.asking) again(); // the answer may have gone by
       },
       this.process,
     );

@@ -1,6 +1,7 @@
 import type { MessageType } from '../actors/messages.ts';
 import type { AnyEnvelope, Envelope } from './envelope.ts';
 import { Undecodable } from './errors.ts';
+import { deepest, isTooDeep } from './nesting.ts';
 import { schemas } from './schemas.ts';
 
 /** Envelope -> JSON. */
@@ -29,6 +30,7 @@ function each<E>(body: Body, read: (value: unknown) => E): Unpacked<E>[] {
   } catch (cause) {
     return [{ problem: new Undecodable('The body is not JSON.', { cause }), text }];
   }
+  if (isTooDeep(text)) return [{ problem: new Undecodable(`The body is nested more than ${deepest} deep.`), text }];
   if (!Array.isArray(parsed)) return [one(parsed, read, text)];
   if (parsed.length === 0) return [{ problem: new Undecodable('The body is an empty parcel.'), text }];
   return parsed.map((value) => one(value, read));

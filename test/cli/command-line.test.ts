@@ -42,6 +42,7 @@ const commands = [
   ['notifications'],
   ['system'],
   ['queues'],
+  ['doctor'],
   ['dead'],
   ['dead', 'list'],
   ['dead', 'show'],

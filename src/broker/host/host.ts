@@ -136,7 +136,9 @@ export class Host<S> {
   private accept(deliveries: readonly Delivery[]): void {
     const takenAt = this.elapsed();
     for (const delivery of deliveries) {
-      if (this.settled.has(delivery.envelope.id)) {
+      const { id, replyTo } = delivery.envelope;
+      // Whoever asks again did not hear the answer.
+      if (replyTo === undefined && this.settled.has(id)) {
         this.counts.repeated++;
         delivery.ack();
         continue;

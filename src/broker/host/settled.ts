@@ -4,8 +4,8 @@ const most = 10_000;
 /**
  * The messages that were dealt with lately, outputs confirmed and all: when one of them comes again, nothing is owed any more. Without this
  * each copy of a message would be answered with a copy of everything that came of it, and copies would breed copies from one actor to the
- * next, just when a full queue or a lost link makes senders repeat themselves. What is forgotten, or was dealt with by another process,
- * is found in the store as ever.
+ * next, just when a full queue or a lost link makes senders repeat themselves. (An answer may be owed again, to somebody who did not hear
+ * it.) What is forgotten, or was dealt with by another process, is found in the store as ever.
  */
 export class Settled {
   private readonly ids = new Set<string>();

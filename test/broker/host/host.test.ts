@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Answer } from '../../../src/actors/actor.ts';
 import type { Broker, DeadLetter, Delivery, Outgoing } from '../../../src/broker/broker.ts';
 import { OutcomeUnknown } from '../../../src/broker/errors.ts';
 import { maxAttempts } from '../../../src/broker/host/retry.ts';
@@ -84,6 +85,20 @@ test('a copy of a message that is dealt with breeds no copies of what came of it
   await eventually(() => assert.ok(journal.some(({ data }) => data['prepMs'] === 2)));
   assert.is(journal.length, 2);
   assert.is(host.stats.repeated, 3);
+});
+
+test('who asks again, since the answer was lost, is answered again', async ({ at }) => {
+  const answers: Answer[] = [];
+  const { broker, host } = await at.start({
+    broker: () => ({ answer: (_replyTo, answer) => void answers.push(answer) }),
+  });
+  const message = { ...envelope('CompleteDelivery', { orderId: 'o1' }), replyTo: 'somewhere' };
+  for (let n = 1; n <= 2; n++) {
+    await broker.publish([{ envelope: message }]);
+    await eventually(() => assert.is(answers.length, n));
+    await eventually(() => assert.is(host.stats.inHand, 0));
+  }
+  assert.equal(answers[0], answers[1]);
 });
 
 test('a copy of a message that is to be tried again is not taken for dealt with', async ({ at }) => {
