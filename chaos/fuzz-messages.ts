@@ -8,6 +8,7 @@ import { Reader } from '../src/readmodel/reader.ts';
 import { randomFrom } from '../src/simulation/random.ts';
 import type { Running } from '../test/harness/baedal.ts';
 import { eventually } from '../test/harness/eventually.ts';
+import type { Customers } from './customers.ts';
 import type { Drill, Ground, Report } from './drill.ts';
 import { accountsOf, keptIn } from './fuzz/accounts.ts';
 import { Bodies } from './fuzz/bodies.ts';
@@ -46,6 +47,7 @@ async function fuzz(url: string, { messages, seed, rate }: Length, { say }: Grou
   const random = randomFrom(seed);
   const { settings } = scene.at;
   let stranger: Stranger | undefined;
+  let neighbours: Customers | undefined;
   try {
     const up = await scene.up();
     const crowd = await scene.customers({ rate: 50, cancelShare: 0, seed });
@@ -57,7 +59,7 @@ async function fuzz(url: string, { messages, seed, rate }: Length, { say }: Grou
       url === 'sqlite:'
         ? embeddedStranger(folderOf(settings), queues, random)
         : await rabbitMqStranger(url, queues, random);
-    const neighbours = await scene.customers({ rate, cancelShare: 0, patienceMs: 60_000, seed: seed + 1 });
+    neighbours = await scene.customers({ rate, cancelShare: 0, patienceMs: 60_000, seed: seed + 1 });
     const bodies = new Bodies(random, seed, orders, Date.now());
     const targets = targetsOf(queues);
     const puts: Put[] = [];
@@ -69,6 +71,7 @@ async function fuzz(url: string, { messages, seed, rate }: Length, { say }: Grou
     const record = await neighbours.leave();
     return await verdict(scene, up, puts, record, stranger, where);
   } finally {
+    neighbours?.leave().catch(() => {}); // where it was not carried through nobody answers them any more
     await stranger?.close();
     await scene.close();
   }

@@ -76,7 +76,8 @@ export function keptIn(folder: string, topology: Topology, reader: Reader, aslee
   return {
     letters: new Set(letters.map(({ body }) => body)),
     ids: new Set(letters.flatMap(({ messageId }) => messageId ?? [])),
-    handled: (queue, id) => processed.get(queue)?.has(id) ?? false,
+    // What is no Unicode is kept as what stands for it.
+    handled: (queue, id) => processed.get(queue)?.has(Buffer.from(id).toString()) ?? false,
     asleep: new Set(asleep.map(({ text }) => text)),
   };
 }
