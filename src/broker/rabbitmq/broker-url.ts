@@ -16,7 +16,7 @@ const heartbeatSeconds = 10;
 
 /**
  * The URL to connect with: checked, and with a heartbeat.
- * @throws {BrokerUrlInvalid} it cannot be parsed, has another scheme than amqp or amqps, or no host
+ * @throws {BrokerUrlInvalid} it cannot be parsed, has another scheme than amqp or amqps, no host, or a % that begins no code
  */
 export function connectUrl(url: string): string {
   if (!URL.canParse(url)) throw new BrokerUrlInvalid(redactUrl(url), 'it cannot be read as a URL');
@@ -24,6 +24,17 @@ export function connectUrl(url: string): string {
   if (parsed.protocol !== 'amqp:' && parsed.protocol !== 'amqps:')
     throw new BrokerUrlInvalid(redactUrl(url), `it begins with ${parsed.protocol}// instead of amqp:// or amqps://`);
   if (!parsed.hostname) throw new BrokerUrlInvalid(redactUrl(url), 'it names no host');
+  if (![parsed.username, parsed.password, parsed.pathname].every(isDecodable))
+    throw new BrokerUrlInvalid(redactUrl(url), 'it has a % that begins no code; write %25 for the sign itself');
   if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(heartbeatSeconds));
   return parsed.href;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
