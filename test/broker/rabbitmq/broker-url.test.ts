@@ -25,6 +25,15 @@ test('what is no URL is shown without what stands before an @', () => {
     assert.not.match(redactUrl(text), 's3');
 });
 
+test('a URL with a % that begins no code is none', () => {
+  for (const url of ['amqp://host/%zz', 'amqp://cook:50%@host', 'amqp://%@host'])
+    assert.throws(
+      () => connectUrl(url),
+      (error: unknown) => error instanceof BrokerUrlInvalid && /%25/.test(error.message),
+    );
+  assert.match(connectUrl('amqp://host/%2Fkitchen'), '/%2Fkitchen');
+});
+
 test('a URL gets a heartbeat, unless it says which', () => {
   assert.match(connectUrl('amqp://host/v'), 'heartbeat=10');
   assert.match(connectUrl('amqp://host/v?heartbeat=3'), /heartbeat=3$/);
