@@ -25,6 +25,8 @@ import { Scene } from './scene.ts';
 const victims = 20;
 /** Milliseconds in which all must be quiet once nothing more is put anywhere. */
 const quietWithinMs = 120_000;
+/** Milliseconds in which what sleeps for a short while only comes by itself. */
+const awakeMs = 5_000;
 /** What a process of the platform may grow to, bytes. */
 const mostMemory = 700e6;
 
@@ -107,7 +109,7 @@ async function verdict(
     while (accounts.lost.length > 0 && !ended && Date.now() < giveUpAt) {
       await sleep(1_000);
       // What is tried again and again is on a rung for most of the time: it is looked for there too, last of all.
-      if (Date.now() > giveUpAt - quietWithinMs * 0.75) asleep.push(...(await stranger.asleep()));
+      if (Date.now() > giveUpAt - quietWithinMs + awakeMs) asleep.push(...(await stranger.asleep()));
       accounts = accountsOf(puts, keptIn(folder, topology(settings), reader, asleep));
     }
     await sleep(100); // a process that is about to end may
