@@ -1,12 +1,14 @@
-import { type PrivateNode, startPrivateNode } from '../scripts/rabbitmq/private.js';
+import { type PrivateNode, startPrivateCluster, startPrivateNode } from '../scripts/rabbitmq/private.js';
 import { type Provided, provideRabbitMq } from '../scripts/rabbitmq.js';
 import type { BrokerKind } from './drill.ts';
 
+type OwnCluster = { url: string; nodes: PrivateNode[]; stop(): Promise<void> };
 type OwnNode = { url: string; node: PrivateNode; stop(): Promise<void> };
 
 /** The brokers that drills run on. A RabbitMQ is started when the first one asks for it, and all share it. */
 export class Brokers {
   #own: Promise<OwnNode> | undefined;
+  #cluster: Promise<OwnCluster> | undefined;
   #any: Promise<Provided> | undefined;
 
   /** The address of a broker that nobody does anything to. */
@@ -23,8 +25,14 @@ export class Brokers {
     return this.#own;
   }
 
+  /** Three RabbitMQs that are one, and the address that names all of them. @throws {Error} there is none, and what to do */
+  async cluster(): Promise<OwnCluster> {
+    this.#cluster ??= startPrivateCluster();
+    return this.#cluster;
+  }
+
   async stop(): Promise<void> {
-    const started = await Promise.allSettled([this.#own, this.#any]);
+    const started = await Promise.allSettled([this.#own, this.#cluster, this.#any]);
     for (const one of started) if (one.status === 'fulfilled') await one.value?.stop();
   }
 }

@@ -5,7 +5,8 @@ export type Promised = {
   orderId: string;
   askedAt: number;
   answer?: Answer;
-  answeredAt?: number;
+  /** When the answer came, or the customer was told that none will. */
+  settledAt?: number;
   /** Why there is no answer: the code of the error. */
   failure?: string;
   cancelAskedAt?: number;
@@ -22,7 +23,7 @@ export const wasAnswered = ({ answer }: Promised): boolean => answer !== undefin
 
 /** When the first order after `from` was told that it is placed, epoch milliseconds; undefined where none was. */
 export function firstPlacedAfter(record: readonly Promised[], from: number): number | undefined {
-  const times = record.flatMap((one) => (wasToldPlaced(one) && one.answeredAt! >= from ? [one.answeredAt!] : []));
+  const times = record.flatMap((one) => (wasToldPlaced(one) && one.settledAt! >= from ? [one.settledAt!] : []));
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
@@ -34,4 +35,12 @@ export function countAnswers(record: readonly Promised[]): Record<string, number
     counts[what] = (counts[what] ?? 0) + 1;
   }
   return counts;
+}
+
+/** The longest time without anybody being told that an order is placed, between the last one before `from` and `to`, milliseconds. */
+export function longestGap(record: readonly Promised[], from: number, to: number): number {
+  const times = record.flatMap((one) => (wasToldPlaced(one) ? [one.settledAt!] : [])).sort((a, b) => a - b);
+  const before = times.findLast((at) => at < from) ?? from;
+  const within = [before, ...times.filter((at) => at >= from && at <= to), to];
+  return Math.max(...within.slice(1).map((at, i) => at - within[i]!));
 }

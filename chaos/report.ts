@@ -35,6 +35,14 @@ export function timesOf(what: string, took: readonly number[]): Figure[] {
   ];
 }
 
+/** Several verdicts as one. */
+export const asOne = (verdicts: readonly Verdict[]): Verdict => ({
+  lost: verdicts.flatMap(({ lost }) => lost),
+  doubled: verdicts.flatMap(({ doubled }) => doubled),
+  broken: verdicts.flatMap(({ broken }) => broken),
+  sentAgain: verdicts.reduce((sum, { sentAgain }) => sum + sentAgain, 0),
+});
+
 /** Several reports as one. */
 export const together = (reports: readonly Report[]): Report => ({
   figures: reports.flatMap(({ figures }) => figures),

@@ -23,7 +23,7 @@ const startPatienceMs = 90_000;
 /** Milliseconds a node may take to end by itself before it is killed. */
 const stopPatienceMs = 15_000;
 /** Milliseconds rabbitmqctl may take. */
-const ctlPatienceMs = 30_000;
+const ctlPatienceMs = 60_000;
 
 /**
  * Makes a node, which is not started yet.

@@ -20,10 +20,14 @@ export async function startPrivateNode() {
 /**
  * A cluster of one's own. A minority of its nodes pauses, so nobody is told anything that the others have not heard.
  * @param {number} [size] default 3
- * @returns {Promise<{ nodes: PrivateNode[], stop(): Promise<void> }>}
+ * @returns {Promise<{ url: string, nodes: PrivateNode[], stop(): Promise<void> }>} the URL names all of them
  * @throws {Error} there is no rabbitmq-server to start
  */
-export const startPrivateCluster = (size = 3) => standUp(size);
+export async function startPrivateCluster(size = 3) {
+  const { nodes, stop } = await standUp(size);
+  const [first, ...others] = nodes.map(({ url }) => new URL(url));
+  return { url: `${first}${others.map(({ host }) => `,${host}`).join('')}`, nodes, stop };
+}
 
 /** @param {number} size */
 async function standUp(size) {

@@ -21,7 +21,9 @@ export class BrokerUrlInvalid extends BaedalError {
   readonly code = 'broker-url-invalid';
   readonly retry = false;
   constructor(redactedUrl: string, why: string) {
-    super(`"${redactedUrl}" is no address of a RabbitMQ: ${why}. It looks like amqp://user:password@host:5672/vhost.`);
+    super(
+      `"${redactedUrl}" is no address of a RabbitMQ: ${why}. It looks like amqp://user:password@host:5672/vhost, or with several hosts of a cluster like amqp://user:password@host:5672,other:5672/vhost.`,
+    );
   }
 }
 

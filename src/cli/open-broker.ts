@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { demoPace } from '../actors/pace.ts';
 import { houseRules } from '../actors/rules.ts';
 import type { Broker } from '../broker/broker.ts';
-import { connectUrl } from '../broker/rabbitmq/broker-url.ts';
+import { connectUrls } from '../broker/rabbitmq/broker-url.ts';
 import { type Topology, topologyOf } from '../broker/topology.ts';
 import { makeFolder } from '../sqlite/make-folder.ts';
 import { explained } from '../sqlite/open-database.ts';
@@ -21,7 +21,8 @@ export const topology = (settings: Settings): Topology =>
 /** Where everything of this broker is kept: actors, read model, locks. Data of two brokers never mixes. */
 export function folderOf(settings: Settings): string {
   if (settings.broker.startsWith('sqlite:')) return join(settings.data, settings.namespace);
-  const { hostname, port, pathname } = new URL(connectUrl(settings.broker));
+  // A cluster goes by the host that is named first: so more can be named later without moving house.
+  const { hostname, port, pathname } = new URL(connectUrls(settings.broker)[0]);
   const host = ['127.0.0.1', '[::1]'].includes(hostname) ? 'localhost' : hostname;
   const place = [host, port || '5672', decodeURIComponent(pathname).replaceAll('/', ''), settings.namespace];
   return join(
@@ -40,7 +41,7 @@ export function transportOf({ broker }: Settings): 'embedded' | 'rabbitmq' {
     throw new UsageError(
       'The embedded broker is --broker sqlite: and nothing more; --data DIR says where its files are.',
     );
-  connectUrl(broker);
+  connectUrls(broker);
   return 'rabbitmq';
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BaedalError } from '../errors.ts';
 import { makeFolder } from '../sqlite/make-folder.ts';
+import { explained } from '../sqlite/open-database.ts';
 import { folderOf } from './open-broker.ts';
 import type { Settings } from './settings.ts';
 
@@ -68,11 +69,14 @@ export async function startOwnPsp(settings: Settings, onEnd: (why: string) => vo
     });
     return new Promise<void>((resolve, reject) => {
       started.on('message', (message: FromOwnPsp) => {
-        if ('url' in message) {
-          own = message.url;
+        if ('standingBy' in message) return resolve();
+        own = message.url;
+        try {
           publish(addressFile(settings), own);
+          resolve();
+        } catch (error) {
+          reject(explained(addressFile(settings), error));
         }
-        resolve();
       });
       started.once('error', reject);
       started.once('exit', () => {
@@ -93,6 +97,9 @@ export async function startOwnPsp(settings: Settings, onEnd: (why: string) => vo
   const tooLong = setTimeout(() => child.kill('SIGKILL'), startWithinMs);
   try {
     await launch();
+  } catch (error) {
+    await stop();
+    throw error;
   } finally {
     clearTimeout(tooLong);
   }

@@ -23,7 +23,7 @@ export const sentVersion = schema.length;
 
 /**
  * Sends through a channel and keeps a table of what was sent, so that a call repeated after a crash does not tell people
- * twice. A crash in the moment between the sending and the writing leaves the one message that can come twice.
+ * twice. What was sent in the same turn is written together: only what a crash in between has kept from being written can come twice.
  */
 export class NotificationSender {
   private readonly db: Database;

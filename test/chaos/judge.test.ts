@@ -15,7 +15,7 @@ const toldPlaced: Promised = {
   orderId: 'a',
   askedAt: 1,
   answer: { outcome: 'done', orderId: 'a', status: 'placed' },
-  answeredAt: 2,
+  settledAt: 2,
 };
 const refusal = (code: string) => ({ outcome: 'refused', orderId: 'a', code, reason: 'No.' }) as const;
 

@@ -35,6 +35,7 @@ const settings = {
 };
 const rabbitMq: RabbitMqFacts = {
   redactedUrl: 'amqp://x',
+  silent: [],
   product: 'RabbitMQ',
   version: '3.13.7',
   queues: [],

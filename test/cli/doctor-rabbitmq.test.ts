@@ -151,6 +151,22 @@ test('a password or virtual host that is wrong is a problem, with exit code 5 an
   assert.is(nowhere.one('queues').result, 'unchecked');
 });
 
+test('of several hosts one that does not answer is a warning, and none that does is a problem', async ({ at }) => {
+  const several = (hosts: string) => {
+    const url = new URL(testUrl());
+    at.env.BAEDAL_BROKER = url.href.replace(url.host, hosts);
+    return diagnose(at);
+  };
+  const one = await several(`127.0.0.1:1,${new URL(testUrl()).host}`);
+  assert.is(one.code, 0, one.stdout);
+  assert.is(one.one('broker').result, 'warning');
+  assert.match(one.one('broker').found, /127\.0\.0\.1:1 \(.*ECONNREFUSED/);
+  assert.match(one.one('queues').found, /None yet/, 'the other one is looked at');
+  const none = await several('127.0.0.1:1,127.0.0.1:2');
+  assert.is(none.code, 5);
+  assert.match(none.one('broker').found, /127\.0\.0\.1:1,127\.0\.0\.1:2/);
+});
+
 test('an alarm is found on a broker that takes no messages; one that is frozen, or gone, ends with exit code 5', async ({
   at,
 }) => {

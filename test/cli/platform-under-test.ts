@@ -4,6 +4,7 @@ import type { Answer } from '../../src/actors/actor.ts';
 import { demoPace } from '../../src/actors/pace.ts';
 import { houseRules } from '../../src/actors/rules.ts';
 import type { Envelope } from '../../src/broker/envelope.ts';
+import { connectUrls } from '../../src/broker/rabbitmq/broker-url.ts';
 import { newId } from '../../src/cli/new-id.ts';
 import { folderOf, openBroker } from '../../src/cli/open-broker.ts';
 import { ledgerOf } from '../../src/cli/own-psp.ts';
@@ -121,7 +122,7 @@ export function stage(broker: string, options: { autoAccept?: boolean } = {}) {
         const { topology } = client;
         await client.close();
         const { connect } = await import('amqplib');
-        const connection = await connect(broker);
+        const connection = await connect(connectUrls(broker)[0]); // any node of a cluster deletes for all
         await clearTopology(connection, topology);
         await connection.close();
       }

@@ -1,5 +1,5 @@
 import { reasonOf } from '../../errors.ts';
-import type { Database } from '../../sqlite/open-database.ts';
+import { type Database, explained } from '../../sqlite/open-database.ts';
 import type { LinkState } from '../broker.ts';
 import type { Logs } from './logs.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -56,7 +56,7 @@ export class Writer {
       this.#syncOn(group.some(({ durable }) => durable));
       this.#commit(group);
     } catch (thrown) {
-      this.#onLink('blocked', reasonOf(thrown));
+      this.#onLink('blocked', reasonOf(explained(this.#db.name, thrown)));
       this.#makeRoom();
       for (const work of group) work.failed(thrown);
       return;

@@ -1,33 +1,53 @@
 import { BrokerUrlInvalid } from '../errors.ts';
 
-/** The URL as it may be shown: user name, host and path, but no password and no options. */
-export function redactUrl(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  // Whatever stands before an @ can be a password, also in what is no URL, or one without a host.
-  if (!parsed?.host) return url.replace(/^(\w+:\/\/)?.*@/s, '$1***@').replace(/[?#].*$/s, '');
-  if (parsed.password) parsed.password = '***';
-  parsed.search = '';
-  parsed.hash = '';
-  return parsed.href;
-}
-
 /** Seconds between heartbeats: a frozen broker is noticed after two to three of them. */
 const heartbeatSeconds = 10;
 
+/** What an address consists of; `hosts` are those of one cluster, each perhaps with a port. */
+const parts = /^(?<before>[^/?#]*:\/\/(?:[^/?#]*@)?)(?<hosts>[^/?#@]*)(?<after>.*)$/s;
+
+/** The address as one URL for each of its hosts; undefined where it is none, or one of them is no URL. */
+function urlsIn(address: string): URL[] | undefined {
+  const { before, hosts, after } = parts.exec(address)?.groups ?? {};
+  if (hosts === undefined) return undefined;
+  const texts = hosts.split(',').map((host) => `${before}${host}${after}`);
+  return texts.every((text) => URL.canParse(text)) ? texts.map((text) => new URL(text)) : undefined;
+}
+
+/** The address as it may be shown: user name, hosts and path, but no password and no options. */
+export function redactUrl(address: string): string {
+  const urls = urlsIn(address);
+  const [first] = urls ?? [];
+  // Whatever stands before an @ can be a password, also in what is no URL, or one without a host, or with a / in the password.
+  if (!urls || !first?.host || first.pathname.includes('@'))
+    return address.replace(/^(\w+:\/\/)?.*@/s, '$1***@').replace(/[?#].*$/s, '');
+  const password = first.password && ':***';
+  const user = first.username || password ? `${first.username}${password}@` : '';
+  return `${first.protocol}//${user}${urls.map(({ host }) => host).join(',')}${first.pathname}`;
+}
+
 /**
- * The URL to connect with: checked, and with a heartbeat.
- * @throws {BrokerUrlInvalid} it cannot be parsed, has another scheme than amqp or amqps, no host, or a % that begins no code
+ * The URLs to connect with, one for each host of the address: checked, and with a heartbeat.
+ * @throws {BrokerUrlInvalid} it cannot be parsed, has another scheme than amqp or amqps, lacks a host, or has a % that begins no code
  */
-export function connectUrl(url: string): string {
-  if (!URL.canParse(url)) throw new BrokerUrlInvalid(redactUrl(url), 'it cannot be read as a URL');
-  const parsed = new URL(url);
-  if (parsed.protocol !== 'amqp:' && parsed.protocol !== 'amqps:')
-    throw new BrokerUrlInvalid(redactUrl(url), `it begins with ${parsed.protocol}// instead of amqp:// or amqps://`);
-  if (!parsed.hostname) throw new BrokerUrlInvalid(redactUrl(url), 'it names no host');
-  if (![parsed.username, parsed.password, parsed.pathname].every(isDecodable))
-    throw new BrokerUrlInvalid(redactUrl(url), 'it has a % that begins no code; write %25 for the sign itself');
-  if (!parsed.searchParams.has('heartbeat')) parsed.searchParams.set('heartbeat', String(heartbeatSeconds));
-  return parsed.href;
+export function connectUrls(address: string): [string, ...string[]] {
+  const invalid = (why: string) => new BrokerUrlInvalid(redactUrl(address), why);
+  if (/,\s*amqps?:\/\//i.test(address))
+    throw invalid('several hosts of a cluster share one amqp://, and are told apart by commas');
+  const hosts = parts.exec(address)?.groups?.['hosts']?.split(',') ?? [];
+  if (hosts.length > 1 && hosts.some((host) => /^(:|$)/.test(host)))
+    throw invalid('it names no host before or after one of its commas');
+  const urls = urlsIn(address);
+  const [first] = urls ?? [];
+  if (!urls || !first) throw invalid('it cannot be read as a URL');
+  if (first.protocol !== 'amqp:' && first.protocol !== 'amqps:')
+    throw invalid(`it begins with ${first.protocol}// instead of amqp:// or amqps://`);
+  if (!first.hostname) throw invalid('it names no host');
+  if (![first.username, first.password, first.pathname].every(isDecodable))
+    throw invalid('it has a % that begins no code; write %25 for the sign itself');
+  for (const { searchParams } of urls)
+    if (!searchParams.has('heartbeat')) searchParams.set('heartbeat', String(heartbeatSeconds));
+  return urls.map(({ href }) => href) as [string, ...string[]];
 }
 
 function isDecodable(text: string): boolean {

@@ -9,7 +9,7 @@ const connectMs = 5_000;
 
 /**
  * Opens both connections of a generation, or none.
- * @param url as `connectUrl` made it
+ * @param url as `connectUrls` made it
  * @throws {BrokerRefused} wrong user, password or virtual host
  */
 export async function connectGeneration(url: string, redactedUrl: string, patienceMs = connectMs): Promise<Generation> {

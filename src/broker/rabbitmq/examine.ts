@@ -1,9 +1,9 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import { reasonOf } from '../../errors.ts';
-import { BrokerUnreachable } from '../errors.ts';
+import { BrokerRefused, BrokerUnreachable } from '../errors.ts';
 import type { Topology } from '../topology.ts';
 import { alarmOf } from './alarm.ts';
-import { connectUrl, redactUrl } from './broker-url.ts';
+import { connectUrls, redactUrl } from './broker-url.ts';
 import { connectOne } from './connect.ts';
 import { within } from './deadline.ts';
 import { declarationsOf, homeMark, readyFlag, telemetryExchange } from './declare.ts';
@@ -18,6 +18,8 @@ const askMs = 8_000;
 /** What could be found out; what could not is missing, and the last failure says why. */
 export type RabbitMqFacts = {
   redactedUrl: string;
+  /** The other hosts of the address that could not be reached, and why. */
+  silent: { redactedUrl: string; why: string }[];
   product: string;
   version: string;
   queues?: ({ name: string; waiting?: number; consumers?: number } & Held)[];
@@ -50,15 +52,9 @@ export type ExamineOptions = {
  * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused}
  */
 export async function examineRabbitMq(options: ExamineOptions): Promise<RabbitMqFacts> {
-  const redactedUrl = redactUrl(options.url);
-  const url = connectUrl(options.url);
-  const open = () => connectOne(url, redactedUrl, 'doctor', connectMs);
-  const model = await open().catch((cause: unknown) => {
-    if ((cause as { code?: string }).code === 'broker-refused') throw cause;
-    throw new BrokerUnreachable(redactedUrl, cause, reasonOf(cause));
-  });
+  const { model, open, redactedUrl, silent } = await openAny(options.url);
   const { product, version } = (model as unknown as WithProperties).connection.serverProperties;
-  const facts: RabbitMqFacts = { redactedUrl, product: String(product), version: String(version) };
+  const facts: RabbitMqFacts = { redactedUrl, silent, product: String(product), version: String(version) };
   try {
     await within(ask(model, open, options, facts), askMs + options.listenMs, 'Looking at the broker');
   } catch (cause) {
@@ -67,6 +63,29 @@ export async function examineRabbitMq(options: ExamineOptions): Promise<RabbitMq
     await endConnection(model, 500);
   }
   return facts;
+}
+
+/** Knocks at every host of the address, and asks the first that lets us in. */
+async function openAny(address: string) {
+  const hosts = connectUrls(address).map((url) => {
+    const redactedUrl = redactUrl(url);
+    return { redactedUrl, open: () => connectOne(url, redactedUrl, 'doctor', connectMs) };
+  });
+  const tries = await Promise.allSettled(hosts.map(({ open }) => open()));
+  const models = tries.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+  const chosen = models.findIndex((model) => model !== undefined);
+  for (const [n, model] of models.entries()) if (model && n !== chosen) await endConnection(model, 200);
+  const failures = tries.flatMap((one, n) =>
+    one.status === 'rejected' ? [{ redactedUrl: hosts[n]!.redactedUrl, cause: one.reason as unknown }] : [],
+  );
+  if (chosen >= 0) {
+    const silent = failures.map(({ redactedUrl, cause }) => ({ redactedUrl, why: reasonOf(cause) }));
+    return { ...hosts[chosen]!, model: models[chosen]!, silent };
+  }
+  const refusal = failures.find(({ cause }) => cause instanceof BrokerRefused);
+  if (refusal) throw refusal.cause;
+  const reasons = new Set(failures.map(({ cause }) => reasonOf(cause)));
+  throw new BrokerUnreachable(redactUrl(address), failures[0]?.cause, [...reasons].join('; '));
 }
 
 /** What an amqplib connection keeps and does not type. */

@@ -12,6 +12,10 @@ export class Flight {
     return this.#parcels >= mostParcels || this.#bytes >= mostBytes;
   }
 
+  get isEmpty(): boolean {
+    return this.#parcels === 0;
+  }
+
   takeOff(bytes: number): void {
     this.#parcels++;
     this.#bytes += bytes;

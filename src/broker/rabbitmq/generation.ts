@@ -22,7 +22,7 @@ export class Generation {
   /** False from the first sign of loss on. Delivery tags, confirms and consumers of a dead generation mean nothing. */
   alive = true;
   readonly #connections: { publishing: ChannelModel; consuming: ChannelModel };
-  readonly #channels: Channel[] = [];
+  readonly #channels = new Set<Channel>();
   readonly #onLoss = new Set<(cause: unknown) => void>();
 
   constructor(connections: { publishing: ChannelModel; consuming: ChannelModel }) {
@@ -85,6 +85,12 @@ export class Generation {
     return this.#guard(await this.#connections.publishing.createConfirmChannel());
   }
 
+  /** Closes a channel that is not needed any more; its loss is nobody's any more. */
+  retire(channel: Channel): void {
+    this.#channels.delete(channel);
+    channel.close().catch(() => {}); // lost meanwhile, with all the others
+  }
+
   /** A channel that may be lost without further consequences. */
   async openAside(connection: 'publishing' | 'consuming'): Promise<Channel> {
     const channel = await this.#connections[connection].createChannel();
@@ -97,9 +103,11 @@ export class Generation {
     const deadline = performance.now() + graceMs;
     this.alive = false;
     // Closing a connection overtakes what its channels have still to write, acks too; closing a channel does not.
-    await within(Promise.allSettled(this.#channels.map((channel) => channel.close())), graceMs / 2, 'Closing').catch(
-      () => {},
-    );
+    await within(
+      Promise.allSettled(Array.from(this.#channels, (channel) => channel.close())),
+      graceMs / 2,
+      'Closing',
+    ).catch(() => {});
     await this.#disconnect(Math.max(100, deadline - performance.now()));
   }
 
@@ -109,8 +117,11 @@ export class Generation {
 
   #guard<C extends Channel>(channel: C): C {
     channel.on('error', (cause) => this.fail(cause));
-    channel.on('close', () => this.fail(new Error('The broker closed a channel.')));
-    this.#channels.push(channel);
+    // A connection that ends closes its channels before it says why: that is the better reason.
+    channel.on('close', () =>
+      queueMicrotask(() => this.#channels.has(channel) && this.fail(new Error('The broker closed a channel.'))),
+    );
+    this.#channels.add(channel);
     return channel;
   }
 }

@@ -3,7 +3,7 @@ import pRetry from 'p-retry';
 import { BaedalError, reasonOf } from '../../errors.ts';
 import type { LinkState } from '../broker.ts';
 import { BrokerClosed, BrokerUnreachable } from '../errors.ts';
-import { connectGeneration } from './connect.ts';
+import { Addresses } from './addresses.ts';
 import { within } from './deadline.ts';
 import type { Generation } from './generation.ts';
 
@@ -15,8 +15,8 @@ const provenMs = 1_000;
 const unprovenPauseMs = 500;
 
 export type LinkOptions = {
-  /** As `connectUrl` made it. */
-  url: string;
+  /** As `connectUrls` made them: any will do. */
+  urls: readonly string[];
   redactedUrl: string;
   /** Milliseconds of patience for the first connection. */
   connectTimeoutMs: number;
@@ -31,6 +31,7 @@ export type Attach = (generation: Generation) => Promise<void>;
 /** The link to RabbitMQ. When a generation is lost it makes the next one, for as long as it takes. */
 export class Link {
   readonly #options: LinkOptions;
+  readonly #addresses: Addresses;
   readonly #attachments = new Set<Attach>();
   readonly #listeners = new Set<(link: LinkState) => void>();
   readonly #closing = new AbortController();
@@ -41,6 +42,7 @@ export class Link {
 
   private constructor(options: LinkOptions) {
     this.#options = options;
+    this.#addresses = new Addresses(options.urls);
     this.#state = { state: 'down', since: options.now(), reason: 'not connected yet' };
   }
 
@@ -150,7 +152,7 @@ export class Link {
   async #tryOnce(patienceMs: number): Promise<void> {
     let generation: Generation | undefined;
     try {
-      generation = await connectGeneration(this.#options.url, this.#options.redactedUrl, patienceMs);
+      generation = await this.#addresses.connect(patienceMs, this.#closing.signal);
       const attached = generation.unlessLost(this.#attachAll(generation));
       await within(attached, setupMs + this.#options.extraSetupMs, 'Setting up');
     } catch (cause) {

@@ -1,8 +1,17 @@
 import type { ConfirmChannel, Message } from 'amqplib';
+import { reasonOf } from '../../errors.ts';
 import { BrokerClosed, OutcomeUnknown, PublishRefused } from '../errors.ts';
 import { type Batch, batchOf, failureOf, type Publication } from './batch.ts';
 import { Flight } from './flight.ts';
 import type { Generation } from './generation.ts';
+
+/** Milliseconds between two looks at what is not confirmed. */
+const lookEveryMs = 500;
+/** A channel younger than this that says no is believed, milliseconds. */
+const doubtAfterMs = 2_000;
+
+/** amqplib fails a confirm where the broker said no, and where the channel went away before it said anything. */
+const isNack = (failure: unknown): boolean => reasonOf(failure) === 'message nacked';
 
 /** Milliseconds a call waits for a link that is down or blocked before it fails. */
 const stallPatienceMs = 5_000;
@@ -12,7 +21,15 @@ const stallPatienceMs = 5_000;
  * It outlives generations: a loss fails the calls that were open, and what is called later waits for the next channel.
  */
 export class Publisher {
+  #generation: Generation | undefined;
   #channel: ConfirmChannel | undefined;
+  #openedAt = 0;
+  /** When the broker last let us write again. */
+  #freeSince = 0;
+  readonly #confirmPatienceMs: number;
+  #watch: NodeJS.Timeout | undefined;
+  /** The channel is to be followed by another: nothing more is written to it. */
+  #doubted = false;
   readonly #flight = new Flight();
   #writable = true;
   #blocked: string | undefined;
@@ -23,21 +40,66 @@ export class Publisher {
   readonly #open = new Set<Batch>();
   #idle: (() => void)[] = [];
 
+  /** @param confirmPatienceMs milliseconds a broker may take to confirm while the link is up; after that the link is given up */
+  constructor(confirmPatienceMs: number) {
+    this.#confirmPatienceMs = confirmPatienceMs;
+  }
+
   /** Uses this generation from now on. */
   async attach(generation: Generation): Promise<void> {
-    const channel = await generation.openConfirmChannel();
-    generation.onLoss((cause) => this.#drop(channel, cause));
+    await this.#openOn(generation);
+    generation.onLoss((cause) => {
+      if (this.#generation === generation) this.#drop(cause);
+    });
+    generation.onBlocked((reason) => this.#onBlocked(reason));
+    this.#onBlocked(undefined);
+    clearInterval(this.#watch);
+    this.#watch = setInterval(this.#look, lookEveryMs).unref();
+  }
+
+  /** A confirm may never come although the link is up: a queue of a cluster without a leader gives none, and may have forgotten later. */
+  readonly #look = (): void => {
+    const [oldest] = this.#open;
+    if (oldest?.writtenAt === undefined || this.#blocked !== undefined) return;
+    const patienceMs = this.#doubted ? stallPatienceMs : this.#confirmPatienceMs;
+    if (performance.now() - Math.max(oldest.writtenAt, this.#freeSince) < patienceMs) return;
+    this.#generation?.fail(new Error(`The broker has not confirmed a message for ${patienceMs / 1_000} s.`));
+  };
+
+  async #openOn(generation: Generation): Promise<void> {
+    const channel = await generation.unlessLost(generation.openConfirmChannel());
     channel.on('drain', () => {
       if (this.#channel !== channel) return;
       this.#writable = true;
       this.#pump();
     });
     channel.on('return', (message) => this.#onReturn(message));
-    generation.onBlocked((reason) => this.#onBlocked(reason));
+    this.#generation = generation;
     this.#channel = channel;
+    this.#openedAt = performance.now();
+    this.#doubted = false;
     this.#flight.clear();
     this.#writable = true;
-    this.#onBlocked(undefined);
+  }
+
+  /**
+   * The broker says no where a queue is full. But where a queue of a cluster got another leader, a channel may go on saying no for ever to
+   * what a new one takes. So now and then a no is followed by a new channel, once everything on the old one has landed.
+   */
+  #doubt(): void {
+    if (performance.now() - this.#openedAt > doubtAfterMs) this.#doubted = true;
+  }
+
+  async #renew(): Promise<void> {
+    const [generation, doubted] = [this.#generation!, this.#channel!];
+    this.#channel = undefined; // nothing is written meanwhile
+    try {
+      await this.#openOn(generation);
+    } catch (cause) {
+      return generation.fail(cause);
+    }
+    generation.retire(doubted);
+    this.#onBlocked(this.#blocked); // who came meanwhile waits no longer
   }
 
   /**
@@ -66,13 +128,14 @@ export class Publisher {
   /** Takes nothing more, and fails what is still open. */
   close(): void {
     this.#closed = true;
+    clearInterval(this.#watch);
     this.#channel = undefined;
     for (const batch of [...this.#open])
       this.#settle(batch, batch.written > 0 ? new OutcomeUnknown() : new BrokerClosed());
   }
 
   #pump(): void {
-    while (this.#channel && this.#writable && this.#blocked === undefined) {
+    while (this.#channel && !this.#doubted && this.#writable && this.#blocked === undefined) {
       const [batch] = this.#waiting;
       if (!batch) return;
       batch.channel = this.#channel;
@@ -88,6 +151,7 @@ export class Publisher {
           this.#settle(batch, new OutcomeUnknown(cause));
           break;
         }
+        batch.writtenAt ??= performance.now();
         batch.written++;
         this.#flight.takeOff(content.length);
       }
@@ -96,10 +160,15 @@ export class Publisher {
   }
 
   #onConfirm(batch: Batch, bytes: number, failure: unknown): void {
-    if (batch.channel !== this.#channel) return; // the last words of a lost channel; `#drop` has settled it
+    // The last words of a lost channel: `#drop` has settled it, or will in a moment.
+    if (batch.channel !== this.#channel || (failure && !isNack(failure))) return;
     this.#flight.land(bytes);
-    if (failure) batch.refused = true;
+    if (failure) {
+      batch.refused = true;
+      this.#doubt();
+    }
     if (--batch.unconfirmed === 0 && this.#open.has(batch)) this.#settle(batch, failureOf(batch));
+    if (this.#doubted && this.#flight.isEmpty) void this.#renew();
     if (this.#waiting.length > 0) this.#pump();
   }
 
@@ -118,6 +187,7 @@ export class Publisher {
 
   #onBlocked(reason: string | undefined): void {
     this.#blocked = reason;
+    if (reason === undefined) this.#freeSince = performance.now();
     for (const batch of this.#open) {
       if (reason === undefined) clearTimeout(batch.timer);
       else this.#limit(batch);
@@ -138,9 +208,10 @@ export class Publisher {
   }
 
   /** Fails every open call, also those not written yet: passing them on would overtake those that are sent again. */
-  #drop(channel: ConfirmChannel, cause: unknown): void {
-    if (this.#channel !== channel) return;
+  #drop(cause: unknown): void {
+    this.#generation = undefined;
     this.#channel = undefined;
+    this.#doubted = false;
     this.#blocked = undefined;
     for (const batch of [...this.#open]) this.#settle(batch, new OutcomeUnknown(cause));
   }

@@ -14,7 +14,7 @@ import { BrokerClosed } from '../errors.ts';
 import { pack } from '../parcels.ts';
 import type { Topology } from '../topology.ts';
 import { BroadcastReader, broadcast } from './broadcasts.ts';
-import { connectUrl, redactUrl } from './broker-url.ts';
+import { connectUrls, redactUrl } from './broker-url.ts';
 import { Consumer } from './consumer.ts';
 import * as deadLetters from './dead-letters.ts';
 import { within } from './deadline.ts';
@@ -37,7 +37,7 @@ import { Subscriptions } from './subscriptions.ts';
 const exhumePrefetch = 100;
 
 export type RabbitMqOptions = {
-  /** `amqp://` or `amqps://`, with user, password and virtual host where they are not the usual ones. */
+  /** `amqp://` or `amqps://`, with user, password and virtual host where they are not the usual ones; the hosts of a cluster with commas. */
   url: string;
   topology: Topology;
   /** Epoch milliseconds. */
@@ -46,6 +46,8 @@ export type RabbitMqOptions = {
   connectTimeoutMs?: number;
   /** Milliseconds to wait after queues have been made for the first time, default 2000. */
   settleMs?: number;
+  /** Milliseconds a broker may take to confirm a message while the link is up, default 15,000; then the link is made anew. */
+  confirmPatienceMs?: number;
   /** Hosts declare `all`, which notices drift, and is the default; short commands only what is missing. */
   declare?: 'all' | 'if-missing';
   /** Names the data folder of a host, so that hosts on other data are turned away. Default: not looked at. */
@@ -57,9 +59,9 @@ export type RabbitMqOptions = {
  * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused | TopologyDrift | OtherHome}
  */
 export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
-  const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000 } = options;
+  const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000, confirmPatienceMs = 15_000 } = options;
   const redactedUrl = redactUrl(url);
-  const publisher = new Publisher();
+  const publisher = new Publisher(confirmPatienceMs);
   const lossy = new LossyChannel();
   let mode = options.declare ?? 'all';
   const declare = async (generation: Generation) => {
@@ -71,7 +73,7 @@ export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
     });
     mode = 'all'; // whatever cost us the link, a deleted queue say, may have cost more
   };
-  const link = await Link.open({ url: connectUrl(url), redactedUrl, connectTimeoutMs, extraSetupMs: settleMs, now }, [
+  const link = await Link.open({ urls: connectUrls(url), redactedUrl, connectTimeoutMs, extraSetupMs: settleMs, now }, [
     declare,
     (generation) => publisher.attach(generation),
     lossy.attach,

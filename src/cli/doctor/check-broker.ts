@@ -12,7 +12,7 @@ export function checkBroker(facts: Facts): Finding[] {
   const { rabbitMq } = facts;
   if (!rabbitMq) return [unchecked('broker', 'it was not asked')];
   if (!('product' in rabbitMq)) return [{ ...problem('broker', rabbitMq.failure, {}), brokerAway: true }];
-  const { product, version, redactedUrl, failure } = rabbitMq;
+  const { product, version, redactedUrl, silent, failure } = rabbitMq;
   const is = `${product} ${version} at ${redactedUrl}`;
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const findings: Finding[] = [];
@@ -28,6 +28,12 @@ export function checkBroker(facts: Facts): Finding[] {
     findings.push(
       warning('broker', `${is} is newer than any that was tried.`, {
         cure: 'Try it with `npm test` before you rely on it.',
+      }),
+    );
+  for (const { redactedUrl, why } of silent)
+    findings.push(
+      warning('broker', `Another host of the cluster lets nobody in: ${redactedUrl} (${why}).`, {
+        cure: 'Start it, or take it out of the address: while it is away, one node less may be lost.',
       }),
     );
   if (failure)

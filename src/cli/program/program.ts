@@ -12,7 +12,10 @@ export function programOf(): Command {
   const program = new Command('baedal')
     .description('Food ordering from the terminal: an actor system over RabbitMQ.')
     .version(version(), '-v, --version', 'print the version')
-    .option('--broker <url>', 'sqlite: for the embedded broker, or amqp://… (env BAEDAL_BROKER; default sqlite:)')
+    .option(
+      '--broker <url>',
+      'sqlite: for the embedded broker, or amqp://user:password@host[,host…]/vhost (env BAEDAL_BROKER; default sqlite:)',
+    )
     .option('--data <dir>', 'data folder (env BAEDAL_DATA; default ~/.local/share/baedal)')
     .option('--catalog <file>', 'your own stores and menus (env BAEDAL_CATALOG)')
     .option('--lang <ko|en>', 'language (default from the locale)')

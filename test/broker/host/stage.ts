@@ -1,5 +1,15 @@
 import { join } from 'node:path';
-import { type Actor, become, calling, later, type Partners, send, stay } from '../../../src/actors/actor.ts';
+import {
+  type Actor,
+  answer,
+  become,
+  calling,
+  done,
+  later,
+  type Partners,
+  send,
+  stay,
+} from '../../../src/actors/actor.ts';
 import type { Messages, MessageType } from '../../../src/actors/messages.ts';
 import type { Broker } from '../../../src/broker/broker.ts';
 import { openEmbedded } from '../../../src/broker/embedded/embedded-broker.ts';
@@ -34,6 +44,8 @@ export const tally: Actor<Tally> = {
       calling(stay(state), { type: 'Charge', request: { ...data, billingKey: 'card', tries: 0 } }),
     ChargeAnswered: (state, { data: { orderId } }) =>
       stay(state, send('PaymentApproved', { orderId, amountWon: 1, paymentKey: 'p' })),
+    CompleteDelivery: (state, { data: { orderId }, replyTo }) =>
+      stay(state, ...answer(replyTo, done(orderId, 'delivered'))),
     CancelOrder: (state, { data: { orderId } }) => stay(state, later(200, 'CookingDone', { orderId })),
     CookingDone: ({ count }, { data: { orderId } }) =>
       become({ count }, send('OrderCooked', { orderId, customerId: 'kim', storeName: { ko: '', en: '' }, rideMs: 0 })),

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BrokerUrlInvalid } from '../../../src/broker/errors.ts';
-import { connectUrl, redactUrl } from '../../../src/broker/rabbitmq/broker-url.ts';
+import { connectUrls, redactUrl } from '../../../src/broker/rabbitmq/broker-url.ts';
 import { openRabbitMq } from '../../../src/broker/rabbitmq/rabbitmq-broker.ts';
 import { contractTopology } from '../contract/stage.ts';
 
@@ -21,6 +21,8 @@ test('what is no URL is shown without what stands before an @', () => {
     'amqp://cook:s3cret@:x',
     '//s3cret@',
     'amqp://a:p@s3cret@h:x',
+    'amqp://cook:12/s3cret@host',
+    'amqp://cook:s3cret@one,amqp://cook:s3cret@two',
   ])
     assert.not.match(redactUrl(text), 's3');
 });
@@ -28,15 +30,48 @@ test('what is no URL is shown without what stands before an @', () => {
 test('a URL with a % that begins no code is none', () => {
   for (const url of ['amqp://host/%zz', 'amqp://cook:50%@host', 'amqp://%@host'])
     assert.throws(
-      () => connectUrl(url),
+      () => connectUrls(url),
       (error: unknown) => error instanceof BrokerUrlInvalid && /%25/.test(error.message),
     );
-  assert.match(connectUrl('amqp://host/%2Fkitchen'), '/%2Fkitchen');
+  assert.match(connectUrls('amqp://host/%2Fkitchen')[0], '/%2Fkitchen');
 });
 
 test('a URL gets a heartbeat, unless it says which', () => {
-  assert.match(connectUrl('amqp://host/v'), 'heartbeat=10');
-  assert.match(connectUrl('amqp://host/v?heartbeat=3'), /heartbeat=3$/);
+  assert.match(connectUrls('amqp://host/v')[0], 'heartbeat=10');
+  assert.match(connectUrls('amqp://host/v?heartbeat=3')[0], /heartbeat=3$/);
+});
+
+test('an address with several hosts is a URL for each, with the same user, virtual host and options', () => {
+  assert.equal(connectUrls('amqp://cook:s3,cret@one,two:5673,[::1]:5674/kitchen?heartbeat=3'), [
+    'amqp://cook:s3,cret@one/kitchen?heartbeat=3',
+    'amqp://cook:s3,cret@two:5673/kitchen?heartbeat=3',
+    'amqp://cook:s3,cret@[::1]:5674/kitchen?heartbeat=3',
+  ]);
+});
+
+test('an address with several hosts is shown with all of them, and without its password', () => {
+  assert.is(redactUrl('amqp://cook:s3cret@one,two:5673/kitchen?x=s3cret'), 'amqp://cook:***@one,two:5673/kitchen');
+  assert.is(redactUrl('amqps://one,two'), 'amqps://one,two');
+});
+
+test('an address with several hosts one of which is wrong is refused', () => {
+  for (const [url, why] of [
+    ['amqp://one,,two', 'no host before or after'],
+    ['amqp://cook:s3cret@,one', 'no host before or after'],
+    ['amqp://one,two:port', 'cannot be read'],
+    ['amqp://one, two', 'cannot be read'],
+    ['amqp://cook:s3cret@one,amqp://cook:s3cret@two', 'share one amqp://'],
+  ] as const) {
+    let failure: unknown;
+    try {
+      connectUrls(url);
+    } catch (thrown) {
+      failure = thrown;
+    }
+    assert.instance(failure, BrokerUrlInvalid, url);
+    assert.match((failure as Error).message, why);
+    assert.not.match((failure as Error).message, 's3cret');
+  }
 });
 
 test('a wrong URL is refused with a sentence that says what is wrong, and without its password', async () => {

@@ -2,7 +2,7 @@ import type { Channel, Message } from 'amqplib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Broker, LinkState } from '../../../src/broker/broker.ts';
-import { connectUrl, redactUrl } from '../../../src/broker/rabbitmq/broker-url.ts';
+import { connectUrls, redactUrl } from '../../../src/broker/rabbitmq/broker-url.ts';
 import { type Attach, Link } from '../../../src/broker/rabbitmq/link.ts';
 import { eventually, idsOf, outgoing, queueOf, Stage } from '../contract/stage.ts';
 import { LinkProxy } from './link-proxy.ts';
@@ -151,12 +151,13 @@ test('a link that is lost again at whichever step of being set up again comes up
 });
 
 test('a channel that the broker closes for an ack it does not know takes the generation with it, and the next one works', async () => {
-  const { url } = await openProxy();
+  const proxy = await openProxy();
+  const { url } = proxy;
   const channels: Channel[] = [];
   const attach: Attach = async (generation) => {
     channels.push(await generation.openChannel());
   };
-  const options = { url: connectUrl(url), redactedUrl: redactUrl(url), connectTimeoutMs: 5_000, extraSetupMs: 0 };
+  const options = { urls: connectUrls(url), redactedUrl: redactUrl(url), connectTimeoutMs: 5_000, extraSetupMs: 0 };
   const link = await Link.open({ ...options, now: Date.now }, [attach]);
   const states: LinkState[] = [];
   link.onState((state) => states.push(state));
@@ -166,6 +167,7 @@ test('a channel that the broker closes for an ack it does not know takes the gen
   const [first, second] = channels;
   assert.throws(() => first!.ack({ fields: { deliveryTag: 1 } } as Message), 'closed');
   await second!.checkExchange('amq.direct');
+  await eventually('the connections of the first are gone', () => proxy.open === 2);
   link.stop();
   await link.end(1_000);
   assert.is(states.at(-1)!.state, 'down');
