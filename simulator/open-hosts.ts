@@ -14,8 +14,8 @@ export type HostsOptions = {
   storeOf(queue: string): Store<unknown>;
   partners: Partners;
   onProblem(problem: HostProblem): void;
-  /** Told each time that a host has been given something. */
-  onHands(host: Host<unknown>, prefetch: number): void;
+  /** Told each time that a host has been given something, and how much it may have in hand at most. */
+  onHands(host: Host<unknown>, most: number): void;
 };
 
 /** The real hosts of one process, one for each queue of its actors. How much they take at a time is a matter of fate. */
@@ -27,17 +27,20 @@ export function openHosts(options: HostsOptions): Host<unknown>[] {
     maxBatch: world.fate.pick('the largest batch', [256, 1, 3]),
     maxUnconfirmed: world.fate.pick('batches without a confirm', [8, 1, 2]),
   };
+  // What a link brought, what partners are being asked about, and what is begun: however often the link is lost.
+  const { prefetch, maxBatch, maxUnconfirmed } = limits;
+  const most = 2 * prefetch + (maxUnconfirmed + 1) * Math.min(maxBatch, prefetch);
   return actors.flatMap((actor) =>
     queues
       .filter((queue) => queue.actor === actor.name)
       .map((queue) => {
         const broker = withReplaced(options.broker, {
-          consume: (name, { prefetch, onDeliveries }) =>
+          consume: (name, wanted) =>
             options.broker.consume(name, {
-              prefetch,
+              ...wanted,
               onDeliveries: (deliveries) => {
-                onDeliveries(deliveries);
-                options.onHands(host, prefetch);
+                wanted.onDeliveries(deliveries);
+                options.onHands(host, most);
               },
             }),
         });

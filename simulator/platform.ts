@@ -136,9 +136,8 @@ export class Platform {
         Notify: this.channel.sender(process),
       },
       onProblem: (problem) => this.onProblem(problem),
-      // What it had in hand over an earlier link is still in hand, and comes again over the next.
-      onHands: (host, prefetch) => {
-        if (host.stats.inHand > prefetch * (1 + link.generation)) this.overfull.push(process.name);
+      onHands: (host, most) => {
+        if (host.stats.inHand > most) this.overfull.push(process.name);
       },
     });
     this.living.set(process, hosts);

@@ -1,5 +1,5 @@
 import type { Answer } from '../src/actors/actor.ts';
-import type { DeadLetter, Delivery, Outgoing, Subscription } from '../src/broker/broker.ts';
+import type { ConsumeOptions, DeadLetter, Outgoing, Subscription } from '../src/broker/broker.ts';
 import type { Envelope } from '../src/broker/envelope.ts';
 import { OutcomeUnknown, PublishRefused, RequestTimedOut } from '../src/broker/errors.ts';
 import { type Parcel, pack } from '../src/broker/parcels.ts';
@@ -8,7 +8,7 @@ import type { SimProcess } from './sim-process.ts';
 import type { Consumer } from './sim-queue.ts';
 import type { UsedBroker } from './used-broker.ts';
 
-type Wanted = { queue: string; prefetch: number; onDeliveries(deliveries: Delivery[]): void; stopped: boolean };
+type Wanted = ConsumeOptions & { queue: string; stopped: boolean };
 
 /** Milliseconds until somebody hears that a link is lost, and until there is another. */
 const noticeMs = [5, 0, 100, 3_000, 12_000];
@@ -51,7 +51,7 @@ export class SimLink implements UsedBroker {
     });
   }
 
-  async consume(queue: string, options: Omit<Wanted, 'queue' | 'stopped'>): Promise<Subscription> {
+  async consume(queue: string, options: ConsumeOptions): Promise<Subscription> {
     const wanted = { ...options, queue, stopped: false };
     this.wanted.push(wanted);
     this.subscribe(wanted);
@@ -134,7 +134,10 @@ export class SimLink implements UsedBroker {
       ms,
       () => {
         this.isUp = true;
-        for (const wanted of this.wanted) this.subscribe(wanted);
+        for (const wanted of this.wanted) {
+          wanted.onLoss?.();
+          this.subscribe(wanted);
+        }
         for (const again of this.asking) again(); // the answer may have gone by
       },
       this.process,

@@ -21,7 +21,7 @@ export const nothingIsLeft: Invariant = ({ platform }) => {
   return broken;
 };
 
-/** No host has more in hand than it may: its prefetch, over each link that its process has had. */
+/** No host has more in hand than it may, however often its link is lost. */
 export const handsAreBounded: Invariant = ({ platform }) =>
   platform.overfull.map((name) => ({
     rule: 'hands-are-bounded',

@@ -29,6 +29,14 @@ export type Delivery = Readonly<Failures> & {
   ack(): void;
 };
 
+export type ConsumeOptions = {
+  /** Messages that are given and not acked, at most. */
+  prefetch: number;
+  onDeliveries(deliveries: Delivery[]): void;
+  /** What was given so far and not acked comes again, since the link was lost: what nobody has begun with can be forgotten. */
+  onLoss?(): void;
+};
+
 /** A message that could not be handled. */
 export type DeadLetter = {
   /** The queue it was taken from. */
@@ -90,12 +98,9 @@ export interface Broker {
 
   /**
    * Gives the messages of a queue to one consumer among all processes; the others stand by and take over when it goes.
-   * At most `prefetch` messages are unacked. A body that is no envelope goes to the dead letters by itself.
+   * A body that is no envelope goes to the dead letters by itself.
    */
-  consume(
-    queue: string,
-    options: { prefetch: number; onDeliveries(deliveries: Delivery[]): void },
-  ): Promise<Subscription>;
+  consume(queue: string, options: ConsumeOptions): Promise<Subscription>;
 
   /**
    * Publishes `envelope` with a reply address and waits for the first answer. While the link is down it keeps trying.

@@ -3,6 +3,7 @@ import type { Answer } from '../../actors/actor.ts';
 import { type Database, openDatabase } from '../../sqlite/open-database.ts';
 import type {
   Broker,
+  ConsumeOptions,
   DeadLetter,
   Delivery,
   JournalEntry,
@@ -88,10 +89,7 @@ class EmbeddedBroker implements Broker {
     await this.#publisher.publish(messages);
   }
 
-  async consume(
-    queue: string,
-    { prefetch, onDeliveries }: { prefetch: number; onDeliveries(deliveries: Delivery[]): void },
-  ): Promise<Subscription> {
+  async consume(queue: string, { prefetch, onDeliveries }: ConsumeOptions): Promise<Subscription> {
     this.#checkOpen();
     return this.#take<Delivery>(queue, prefetch, {
       open: ({ attempt, failingSince, body }, inHand) => {

@@ -107,6 +107,7 @@ export class Host<S> {
     this.subscription = await broker.consume(queue.name, {
       prefetch: this.prefetch,
       onDeliveries: (deliveries) => this.accept(deliveries),
+      onLoss: () => this.forgetUnbegun(),
     });
   }
 
@@ -151,6 +152,12 @@ export class Host<S> {
       });
     }
     this.schedule();
+  }
+
+  /** What only waits comes again: kept too, it would grow with every loss while the store stands still. */
+  private forgetUnbegun(): void {
+    this.counts.inHand -= this.mailbox.drop(({ envelope, job }) => envelope === job.delivery.envelope);
+    if (this.counts.inHand === 0) this.idle?.();
   }
 
   /** The batch is whatever waited while the last one was committed; a timer never makes it wait. */

@@ -37,6 +37,19 @@ export class Mailbox<T extends Waiting> {
     this.ready = [...items, ...this.ready];
   }
 
+  /** Forgets those that wait, in their turn or aside, and are `gone`. Returns how many. */
+  drop(gone: (item: T) => boolean): number {
+    let dropped = 0;
+    const left = (items: readonly T[]) => {
+      const kept = items.filter((item) => !gone(item));
+      dropped += items.length - kept.length;
+      return kept;
+    };
+    this.ready = left(this.ready);
+    for (const [key, aside] of this.held) this.held.set(key, left(aside));
+    return dropped;
+  }
+
   /** From now on the order's messages wait aside. */
   hold(key: string): void {
     if (!this.held.has(key)) this.held.set(key, []);

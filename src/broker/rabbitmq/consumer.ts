@@ -1,4 +1,4 @@
-import type { DeadLetter, Delivery, Failures } from '../broker.ts';
+import type { ConsumeOptions, DeadLetter, Delivery, Failures } from '../broker.ts';
 import { unpack } from '../codec.ts';
 import { letterAbout } from '../dead-letter.ts';
 import type { Envelope } from '../envelope.ts';
@@ -12,13 +12,10 @@ import type { Taken, Taker } from './intake.ts';
 import { delayed, dueIn, failuresIn, type Headers } from './outgoing.ts';
 import { putElsewhere } from './put-elsewhere.ts';
 
-export type ConsumerOptions = {
+export type ConsumerOptions = ConsumeOptions & {
   topology: Topology;
   queue: string;
-  /** Messages in hand, at most. */
-  prefetch: number;
   now(): number;
-  onDeliveries(deliveries: Delivery[]): void;
   /** Resolves when they are stored. */
   store(publications: readonly Publication[]): Promise<void>;
 };
@@ -64,6 +61,7 @@ export class Consumer implements Taker {
       this.#waiting = [];
       this.#open = undefined;
       this.#inHand = 0;
+      this.#options.onLoss?.();
     }
     this.#waiting.push(...taken);
   }

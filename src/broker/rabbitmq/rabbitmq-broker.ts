@@ -1,8 +1,8 @@
 import type { Answer } from '../../actors/actor.ts';
 import type {
   Broker,
+  ConsumeOptions,
   DeadLetter,
-  Delivery,
   JournalEntry,
   LinkState,
   Outgoing,
@@ -117,16 +117,13 @@ class RabbitMqBroker implements Broker {
     await this.#storage.store(parcels.map((parcel) => publicationOf(this.topology, parcel, now)));
   }
 
-  async consume(
-    queue: string,
-    { prefetch, onDeliveries }: { prefetch: number; onDeliveries(deliveries: Delivery[]): void },
-  ): Promise<Subscription> {
+  async consume(queue: string, options: ConsumeOptions): Promise<Subscription> {
     this.#mustBeOpen();
     if (!this.topology.queues.some(({ name }) => name === queue))
       throw new TypeError(`The topology has no work queue ${queue}.`);
     const { store } = this.#storage;
-    const consumer = new Consumer({ topology: this.topology, queue, prefetch, now: this.#now, onDeliveries, store });
-    return this.#subscriptions.add(new Intake(queue, prefetch, consumer));
+    const consumer = new Consumer({ ...options, topology: this.topology, queue, now: this.#now, store });
+    return this.#subscriptions.add(new Intake(queue, options.prefetch, consumer));
   }
 
   async request(envelope: Envelope, timeoutMs: number): Promise<Answer> {

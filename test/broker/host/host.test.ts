@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Answer } from '../../../src/actors/actor.ts';
-import type { Broker, DeadLetter, Delivery, Outgoing } from '../../../src/broker/broker.ts';
+import type { Broker, ConsumeOptions, DeadLetter, Delivery, Outgoing } from '../../../src/broker/broker.ts';
 import { OutcomeUnknown } from '../../../src/broker/errors.ts';
 import { maxAttempts } from '../../../src/broker/host/retry.ts';
 import { NotTried } from '../../../src/errors.ts';
@@ -450,6 +450,35 @@ test('who makes a call again takes the order over, and the answer to the earlier
     [['retry', 'Another process has taken over the order o1 while a partner was being asked.']],
   );
   assert.is((await store.load(['o1'])).get('o1')?.version, 2, 'written once more before the call was made again');
+});
+
+test('however often the link is lost while the store stands still, what only waits is not kept twice', async ({
+  at,
+}) => {
+  let given: ConsumeOptions | undefined;
+  let isStuck = true;
+  const { host, journal } = await at.start({
+    broker: () => ({
+      consume: async (_queue, options) => {
+        given = options;
+        return { stop: async () => {} };
+      },
+    }),
+    store: (store) => ({
+      commit: (batch) => (isStuck ? Promise.reject(new Error('disk full')) : store.commit(batch)),
+    }),
+  });
+  const messages = Array.from({ length: 300 }, (_, n) => accept(`o${n}`));
+  for (let losses = 0; losses < 10; losses++) {
+    given!.onDeliveries(messages.map((envelope) => ({ envelope, attempt: 0, ack: () => {} })));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    given!.onLoss!();
+  }
+  given!.onDeliveries(messages.map((envelope) => ({ envelope, attempt: 0, ack: () => {} })));
+  assert.ok(host.stats.inHand <= 2 * 300, `${host.stats.inHand} in hand`);
+  isStuck = false;
+  await eventually(() => assert.is(host.stats.inHand, 0));
+  assert.is(new Set(journal.map(({ id }) => id)).size, 300);
 });
 
 test('an outcome is forgotten once it is old, unless it still waits for a partner', async ({ at }) => {

@@ -33,6 +33,19 @@ test('what is put back comes before everything else', () => {
   assert.equal(names(), ['a1', 'b1']);
 });
 
+test('what is gone is forgotten, in its turn and aside, and the rest keeps its order', () => {
+  const { mailbox, names } = box('a1', 'b1', 'c1');
+  mailbox.hold('c');
+  mailbox.park({ key: 'c', name: 'c2' });
+  mailbox.park({ key: 'c', name: 'c3' });
+  assert.is(
+    mailbox.drop(({ name }) => ['b1', 'c2'].includes(name)),
+    2,
+  );
+  mailbox.release('c');
+  assert.equal(names(), ['c3', 'a1', 'c1']);
+});
+
 test('what is parked keeps its place behind what is aside already', () => {
   const { mailbox, names } = box();
   mailbox.hold('a');

@@ -57,6 +57,23 @@ test('what is in hand comes again after a cut, and a stale ack takes nothing awa
   assert.equal(again.ids(), idsOf(messages));
 });
 
+test('a consumer is told of a loss before anything comes again, and not before there was one', async () => {
+  const { broker } = await openBehindProxy();
+  const queue = queueOf(broker, 'one');
+  const seen: string[] = [];
+  await broker.consume(queue, {
+    prefetch: 10,
+    onDeliveries: (deliveries) => seen.push(...deliveries.map(({ envelope }) => envelope.id)),
+    onLoss: () => seen.push('loss'),
+  });
+  const envelope = stage.make('AcceptOrder');
+  await broker.publish([{ envelope }]);
+  await eventually('it is given', () => seen.length === 1);
+  proxy.cut();
+  await eventually('it is given again', () => seen.length >= 3);
+  assert.equal(seen, [envelope.id, 'loss', envelope.id]);
+});
+
 test('a publish that a cut interrupts says that nobody knows, and can be said again', async () => {
   const { broker } = await openBehindProxy();
   proxy.freeze();
