@@ -9,6 +9,9 @@ const flags: { [L in keyof Length]: { flag: string; read(text: string, flag: str
   rounds: { flag: '--rounds', read: whole, about: 'how often the fault is made' },
   rate: { flag: '--rate', read: positive, about: 'orders a second' },
   minutes: { flag: '--minutes', read: positive, about: 'how long it watches' },
+  messages: { flag: '--messages', read: whole, about: 'how many messages are put somewhere' },
+  invocations: { flag: '--invocations', read: whole, about: 'how many command lines are tried' },
+  seed: { flag: '--seed', read: whole, about: 'another one tries other things' },
   brokers: { flag: '--broker', read: broker, about: `${brokerKinds.join(' or ')}; default: both, one after the other` },
 };
 const parts = Object.keys(flags) as (keyof Length)[];
@@ -65,9 +68,9 @@ against the platform's audit, the payment provider's own ledger and each order's
 
 ${all.map((drill) => `  ${drill.name.padEnd(width)}  ${drill.what} ${usual(drill)}`).join('\n')}
 
-${parts.map((part) => `  ${flags[part].flag.padEnd(10)} ${flags[part].about}`).join('\n')}
-  --json     one object on stdout; how it goes on is told on stderr
-  --help     this`;
+${parts.map((part) => `  ${flags[part].flag.padEnd(14)} ${flags[part].about}`).join('\n')}
+  --json         one object on stdout; how it goes on is told on stderr
+  --help         this`;
 }
 
 function parse(args: string[]) {

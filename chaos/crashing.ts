@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Actor, Partners } from '../src/actors/actor.ts';
-import type { Broker, Outgoing } from '../src/broker/broker.ts';
+import type { Outgoing } from '../src/broker/broker.ts';
 import type { HostOptions } from '../src/broker/host/host.ts';
 import type { Store } from '../src/broker/host/store.ts';
 import { BaedalError } from '../src/errors.ts';
@@ -39,13 +39,20 @@ class MadeUpFault extends BaedalError {
 
 /**
  * Puts crash points around what a host is made of. The production code knows nothing of them.
+ *
+ * At its point the step stands still for a moment, and every later one with it, before the process dies: what was said too early, an
+ * ack above all, has the time to do its damage.
  * @param die called at the place where it is to happen; it does not come back
  */
 export function crashing(parts: HostOptions<unknown>, { point, nth }: Crash, die: () => void): HostOptions<unknown> {
   const faulty = ['before-retry', 'after-retry', 'before-burial', 'after-burial'].includes(point);
   let left = faulty ? 1 : nth;
-  const pass = (here: CrashPoint): void => {
-    if (here === point && --left === 0) die();
+  const pass = async (here: CrashPoint): Promise<void> => {
+    if (left === 0) return new Promise(() => {});
+    if (here !== point || --left > 0) return;
+    // A moment later it would be confirmed.
+    if (point !== 'publish-unconfirmed') await sleep(standsStillMs);
+    die();
   };
   return {
     ...parts,
@@ -56,10 +63,10 @@ export function crashing(parts: HostOptions<unknown>, { point, nth }: Crash, die
   };
 }
 
-/** An ack is written a little after it was given, milliseconds. */
-const ackWrittenMs = 20;
+/** Longer than a transport takes to write an ack, milliseconds. */
+const standsStillMs = 40;
 
-type Pass = (here: CrashPoint) => void;
+type Pass = (here: CrashPoint) => Promise<void>;
 
 /** Throws once, at its nth message: what cannot be tried again is buried. */
 function throwingOnce(actor: Actor<unknown>, nth: number, retry: boolean): Actor<unknown> {
@@ -77,9 +84,11 @@ function throwingOnce(actor: Actor<unknown>, nth: number, retry: boolean): Actor
 function storeWith(pass: Pass, store: Store<unknown>): Store<unknown> {
   return except(store, {
     commit: async (batch) => {
-      pass('before-commit');
+      const leadsOn = [...batch.outcomes.values()].some(({ outputs, call }) => outputs.length > 0 || call);
+      if (!leadsOn) return store.commit(batch); // nothing could be lost after it
+      await pass('before-commit');
       await store.commit(batch);
-      pass('after-commit');
+      await pass('after-commit');
     },
   });
 }
@@ -88,34 +97,34 @@ function partnersWith(pass: Pass, partners: Partners): Partners {
   const around =
     (ask: (...args: unknown[]) => Promise<unknown>) =>
     async (...args: unknown[]) => {
-      pass('before-call');
+      await pass('before-call');
       const answer = await ask(...args);
-      pass('after-call');
+      await pass('after-call');
       return answer;
     };
   const each = Object.entries(partners).map(([type, ask]) => [type, around(ask as Parameters<typeof around>[0])]);
   return Object.fromEntries(each) as Partners;
 }
 
-function brokerWith(pass: Pass, broker: Broker): Broker {
+function brokerWith(pass: Pass, broker: HostOptions<unknown>['broker']): HostOptions<unknown>['broker'] {
   return except(broker, {
     publish: async (messages) => {
       if (isRetry(messages)) {
-        pass('before-retry');
+        await pass('before-retry');
         await broker.publish(messages);
-        return pass('after-retry');
+        return await pass('after-retry');
       }
-      pass('before-publish');
+      await pass('before-publish');
       const confirmed = broker.publish(messages);
       await nextTurn(); // by then it is on its way, and nobody has heard of it yet
-      pass('publish-unconfirmed');
+      await pass('publish-unconfirmed');
       await confirmed;
-      pass('after-confirm');
+      await pass('after-confirm');
     },
     bury: async (letters) => {
-      pass('before-burial');
+      await pass('before-burial');
       await broker.bury(letters);
-      pass('after-burial');
+      await pass('after-burial');
     },
     consume: (queue, options) =>
       broker.consume(queue, {
@@ -126,7 +135,7 @@ function brokerWith(pass: Pass, broker: Broker): Broker {
               ...delivery,
               ack: () => {
                 delivery.ack();
-                setTimeout(pass, ackWrittenMs, 'after-ack');
+                void pass('after-ack');
               },
             })),
           ),

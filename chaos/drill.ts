@@ -12,6 +12,12 @@ export type Length = {
   rate: number;
   /** How long it watches, minutes. */
   minutes: number;
+  /** Messages that are put somewhere. */
+  messages: number;
+  /** Command lines that are tried. */
+  invocations: number;
+  /** Two runs of one seed do the same, as far as that is in their hands. */
+  seed: number;
   /** The brokers that it is run on, one after the other. */
   brokers: readonly BrokerKind[];
 };

@@ -4,6 +4,8 @@ import { clusterCutOff, clusterKilled } from './cluster.ts';
 import { crashPoints } from './crash-points.ts';
 import { diskFull } from './disk-full.ts';
 import type { Drill } from './drill.ts';
+import { fuzzCommands } from './fuzz-commands.ts';
+import { fuzzMessages } from './fuzz-messages.ts';
 import { memoryAlarm } from './memory-alarm.ts';
 import { memorySlope } from './memory-slope.ts';
 
@@ -17,5 +19,7 @@ export const drills: readonly Drill<any>[] = [
   crashPoints,
   diskFull,
   memoryAlarm,
+  fuzzMessages,
+  fuzzCommands,
   memorySlope,
 ];

@@ -1,6 +1,7 @@
 import { houseRules } from '../src/actors/rules.ts';
 import { folderOf, openBroker } from '../src/cli/open-broker.ts';
 import type { Settings } from '../src/cli/settings.ts';
+import { reasonOf } from '../src/errors.ts';
 import { findOrder } from '../src/readmodel/find-order.ts';
 import { Reader } from '../src/readmodel/reader.ts';
 import { type Stage, stage } from '../test/cli/platform-under-test.ts';
@@ -109,17 +110,18 @@ export class Scene {
     return this.#processes.flatMap((one) => `${one.stdout()}\n${one.stderr()}`.split('\n'));
   }
 
-  /** Waits until everything is over, and holds the record against what became of it: see `untilOver` and `judge`. */
+  /** Waits until everything is over, which is a promise too, and holds the record against what became of it: see `untilOver` and `judge`. */
   async verdict(record: readonly Promised[], withinMs?: number): Promise<Verdict> {
-    await untilOver(this.at, ['--psp', this.psp.url], withinMs);
+    const notOver = await untilOver(this.at, ['--psp', this.psp.url], withinMs).then(() => [], sentenceOf);
     const reader = new Reader(folderOf(this.at.settings));
     try {
-      return judge(record, {
+      const verdict = judge(record, {
         story: (orderId) => reader.ask((db) => findOrder(db, orderId)),
         ledger: this.ledger(),
         sent: this.lines().filter((line) => line.includes(' ← ')),
         crashes: this.crashes,
       });
+      return { ...verdict, broken: [...notOver, ...verdict.broken] };
     } finally {
       reader.close();
     }
@@ -133,3 +135,5 @@ export class Scene {
     this.#outside.remove();
   }
 }
+
+const sentenceOf = (error: unknown): string[] => [reasonOf(error)];

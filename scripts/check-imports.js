@@ -27,7 +27,7 @@ const keepers = {
   amqplib: ['src/broker/rabbitmq/'],
   'better-sqlite3': ['src/sqlite/', 'src/broker/embedded/', 'src/broker/host/', 'src/readmodel/', 'src/partners/'],
   fastify: ['src/psp/', 'src/http/'],
-  chalk: ['src/cli/dashboard/'],
+  chalk: ['src/cli/dashboard/', 'src/cli/doctor/'],
   ink: ['src/cli/dashboard/'],
   react: ['src/cli/dashboard/'],
 };

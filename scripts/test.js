@@ -10,7 +10,7 @@ npm run soak                   the proofs in their long form
   --total-ms N                 milliseconds all may take together, default 900000, with --soak 5400000`;
 
 /** Where the proofs are that have a long form. */
-const proofs = ['test/proofs/', 'test/actors/interleavings'];
+const proofs = ['test/proofs/', 'test/actors/interleavings', 'test/simulator/worlds'];
 
 /** Milliseconds that RabbitMQ may take to stop after the run was cut short. */
 const stopPatienceMs = 20_000;

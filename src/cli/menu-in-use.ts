@@ -9,7 +9,8 @@ import { type Settings, shippedCatalog } from './settings.ts';
 /** The catalogue of the settings, or the one that comes with the program. */
 export const catalogOf = (settings: Settings): Menu => loadCatalog(settings.catalog ?? shippedCatalog);
 
-const menuFile = (settings: Settings) => join(folderOf(settings), 'menu.json');
+/** Where the menu in service is written for others. */
+export const menuFile = (settings: Settings) => join(folderOf(settings), 'menu.json');
 
 /** The menu to show: the one asked for, else the one that was last taken into service here, else the shipped one. */
 export function menuInUse(settings: Settings): Menu {

@@ -34,28 +34,38 @@ export function folderOf(settings: Settings): string {
   );
 }
 
+/** Which transport the settings name. @throws {UsageError | BrokerUrlInvalid} */
+export function transportOf({ broker }: Settings): 'embedded' | 'rabbitmq' {
+  if (broker === 'sqlite:') return 'embedded';
+  if (broker.startsWith('sqlite:'))
+    throw new UsageError(
+      'The embedded broker is --broker sqlite: and nothing more; --data DIR says where its files are.',
+    );
+  connectUrls(broker);
+  return 'rabbitmq';
+}
+
 /**
  * Opens the broker that the settings name.
  * @param role `host` declares everything and holds it against what is there; `client` only what is missing
  */
 export async function openBroker(settings: Settings, role: 'host' | 'client'): Promise<Broker> {
-  if (settings.broker === 'sqlite:') {
+  if (transportOf(settings) === 'embedded') {
     const { openEmbedded } = await import('../broker/embedded/embedded-broker.ts');
     return openEmbedded({ folder: folderOf(settings), topology: topology(settings), now });
   }
-  if (settings.broker.startsWith('sqlite:'))
-    throw new UsageError(
-      'The embedded broker is --broker sqlite: and nothing more; --data DIR says where its files are.',
-    );
   const { openRabbitMq } = await import('../broker/rabbitmq/rabbitmq-broker.ts');
   const common = { url: settings.broker, topology: topology(settings), now };
   if (role === 'client') return openRabbitMq({ ...common, declare: 'if-missing' });
   return openRabbitMq({ ...common, declare: 'all', home: homeOf(folderOf(settings)) });
 }
 
+/** The file that names a data folder. */
+export const homeFile = (folder: string): string => join(folder, 'home');
+
 /** The name that a data folder was given when it was first used to host actors. */
 function homeOf(folder: string): string {
-  const file = join(folder, 'home');
+  const file = homeFile(folder);
   makeFolder(folder);
   try {
     writeFileSync(file, randomUUID(), { flag: 'wx', mode: 0o600 });

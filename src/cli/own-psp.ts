@@ -18,7 +18,7 @@ const againAfterMs = 500;
 
 /** Where our own payment provider writes down what it did, and where others find its address. */
 export const ledgerOf = (settings: Settings) => join(folderOf(settings), 'psp-ledger.jsonl');
-const addressFile = (settings: Settings) => join(folderOf(settings), 'psp-address');
+export const addressFile = (settings: Settings) => join(folderOf(settings), 'psp-address');
 
 /** What the process of our own payment provider tells us: where it is, or that another one has the ledger. */
 export type FromOwnPsp = { url: string } | { standingBy: true };

@@ -62,13 +62,7 @@ export async function settingsFrom(
   env: NodeJS.ProcessEnv = process.env,
   cwd = process.cwd(),
 ): Promise<Settings> {
-  const home = env['HOME'] || homedir();
-  const userFile = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'baedal', 'config.yaml');
-  const fromEnv: Layer = Object.fromEntries(names.map((name) => [name, env[variableOf(name)]]));
-  const layers = [await readLayer(userFile), await readLayer(join(cwd, 'baedal.yaml')), fromEnv, flags as Layer];
-  const given = (name: Name) => layers.findLast((layer) => typeof layer[name] === 'string' && layer[name])?.[name];
-
-  const set: Layer = Object.fromEntries(names.map((name) => [name, given(name)]));
+  const set: Layer = Object.fromEntries((await givenBy(flags, env, cwd)).map(({ name, value }) => [name, value]));
   const { broker, data, catalog, lang, namespace, psp } = set;
   if (lang !== undefined && lang !== 'ko' && lang !== 'en')
     throw new UsageError(`The language is ko or en, not "${lang}".`);
@@ -76,7 +70,7 @@ export async function settingsFrom(
     throw new UsageError(`The namespace "${namespace}" may only have small letters, digits and hyphens, 40 at most.`);
   return {
     broker: broker ?? 'sqlite:',
-    data: resolve(cwd, data ?? join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'baedal')),
+    data: resolve(cwd, data ?? join(env['XDG_DATA_HOME'] || join(homeOf(env), '.local', 'share'), 'baedal')),
     ...(catalog !== undefined && { catalog: resolve(cwd, catalog) }),
     lang: lang ?? languageOf(env),
     namespace: namespace ?? 'baedal',
@@ -88,6 +82,37 @@ export async function settingsFrom(
     storeDeadlineMs: secondsFrom(set.storeDeadline, 'The time for the store to answer', demoPace.storeDeadlineMs),
   };
 }
+
+/** A setting that somebody has set: how, and to what. */
+export type Given = { name: Name; value: string; from: string };
+
+/**
+ * Every setting that is set, by whoever wins.
+ * @throws {UsageError} a settings file cannot be used
+ */
+export async function givenBy(
+  flags: Flags,
+  env: NodeJS.ProcessEnv = process.env,
+  cwd = process.cwd(),
+): Promise<Given[]> {
+  const userFile = join(env['XDG_CONFIG_HOME'] || join(homeOf(env), '.config'), 'baedal', 'config.yaml');
+  const projectFile = join(cwd, 'baedal.yaml');
+  const layers: { layer: Layer; from: (name: Name) => string }[] = [
+    { layer: flags, from: (name) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` },
+    { layer: Object.fromEntries(names.map((name) => [name, env[variableOf(name)]])), from: variableOf },
+    { layer: await readLayer(projectFile), from: () => projectFile },
+    { layer: await readLayer(userFile), from: () => userFile },
+  ];
+  return names.flatMap((name) => {
+    const winner = layers.find(({ layer }) => typeof layer[name] === 'string' && layer[name] !== '');
+    return winner ? [{ name, value: winner.layer[name]!, from: winner.from(name) }] : [];
+  });
+}
+
+/** What was set around this process, for who looks at that. */
+export const environment = (): NodeJS.ProcessEnv => process.env;
+
+const homeOf = (env: NodeJS.ProcessEnv): string => env['HOME'] || homedir();
 
 async function readLayer(path: string): Promise<Layer> {
   if (!existsSync(path)) return {};

@@ -18,6 +18,9 @@ const schema = [
    ) WITHOUT ROWID;`,
 ];
 
+/** The version that a file of what was sent has once it is up to date. */
+export const sentVersion = schema.length;
+
 /**
  * Sends through a channel and keeps a table of what was sent, so that a call repeated after a crash does not tell people
  * twice. What was sent in the same turn is written together: only what a crash in between has kept from being written can come twice.

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 export const firstFile = 'readmodel.sqlite';
 
 /** Names the file in use, where it is not the first one, and the one that is to take its place. */
-const currentName = 'readmodel.current';
+export const currentName = 'readmodel.current';
 const candidateName = 'readmodel.next';
 
 const isReadModel = (name: string): boolean => /^readmodel(-[0-9a-z]+)?\.sqlite$/.test(name);

@@ -32,6 +32,7 @@ export type OrderRow = {
   /** Until when it waits to be paid, if it was put off, epoch milliseconds. */
   payBy: number | null;
   receivedAt: number;
+  /** 0 where nothing that is known of it has changed it yet. */
   changedAt: number;
 };
 
@@ -52,7 +53,7 @@ export const unknownOrder = (orderId: string, at: number): OrderRow => ({
   refundedWon: 0,
   payBy: null,
   receivedAt: at,
-  changedAt: at,
+  changedAt: 0, // whatever came first, be it only a message to somebody, must leave no mark
 });
 
 /** The status an order shows. */
@@ -81,7 +82,12 @@ const come =
 /** What an order is never changes, so what is known of it stays. */
 const details: Fold = (row, { customerId, storeId, storeName, lines, totalWon }) =>
   row.lines ? row : { ...row, customerId, storeId, storeName, lines, totalWon };
-const refunded: Fold = (row, { amountWon }) => ({ ...row, refundedWon: Math.max(row.refundedWon, amountWon) });
+/** What was captured without anybody hearing of it shows when it is given back. */
+const refunded: Fold = (row, { amountWon }) => ({
+  ...row,
+  paidWon: Math.max(row.paidWon, amountWon),
+  refundedWon: Math.max(row.refundedWon, amountWon),
+});
 const settled = (row: OrderRow, attempt: number) => ({ ...row, cancelSettled: Math.max(row.cancelSettled, attempt) });
 const withRider =
   (to: Forward): Fold =>
@@ -91,8 +97,7 @@ const folds: { [T in EventType]?: Fold } = {
   OrderReceived: details,
   OrderPlaced: (row, data) => come('placed')(details(row, data), data),
   PaymentApproved: (row, { amountWon }) => ({ ...row, paidWon: Math.max(row.paidWon, amountWon) }),
-  // What was captured without anybody hearing of it shows when it is given back.
-  PaymentVoided: (row, { amountWon }) => refunded({ ...row, paidWon: Math.max(row.paidWon, amountWon) }, { amountWon }),
+  PaymentVoided: refunded,
   PaymentRefunded: refunded,
   OrderDeferred: (row, { payBy }) => ({ ...row, payBy }),
   OrderRejected: (row, { customerId, storeId, reason }) => ({ ...row, customerId, storeId, reason, ended: 'rejected' }),

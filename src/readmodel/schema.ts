@@ -77,6 +77,9 @@ const schema = [
    ALTER TABLE dead_letters ADD COLUMN cause TEXT;`,
 ];
 
+/** The version that a file has once it is up to date. */
+export const readModelVersion = schema.length;
+
 /** The file of the read model is damaged. */
 export class ReadModelDamaged extends BaedalError {
   readonly code = 'data-damaged';

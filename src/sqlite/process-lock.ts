@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { makeFolder } from './make-folder.ts';
@@ -46,6 +47,26 @@ export function awaitLock(path: string, onHeld: (lock: ProcessLock) => void, eve
     if (waiting) file.close();
     waiting = false;
   };
+}
+
+/**
+ * Whether somebody holds the lock. It is not taken: for as long as the question lasts, well below a millisecond, who wants it must look
+ * again. A lock whose file is not there is held by nobody.
+ * @throws {DatabaseMissing | DatabaseDamaged} the lock file cannot be read
+ */
+export function isHeld(path: string): boolean {
+  if (!existsSync(path)) return false;
+  let db: Sqlite.Database | undefined;
+  try {
+    db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    db.prepare('SELECT count(*) FROM sqlite_master').get();
+    return false;
+  } catch (thrown) {
+    if (/^SQLITE_BUSY/.test((thrown as { code?: string }).code ?? '')) return true;
+    throw explained(path, thrown, true);
+  } finally {
+    db?.close();
+  }
 }
 
 function firstLook(file: LockFile): boolean {

@@ -53,6 +53,19 @@ test('the owner who was told of an order is told that it is cancelled', () => {
   );
 });
 
+test('the owner hears of a cancellation also where it was heard of before the order', () => {
+  const cancelled = message('OrderCancelled', { ...who, attempt: 1, refundedWon: 38_000 });
+  assert.equal(
+    asked(given(actor, cancelled).when(meal.placed()).step).map((notice) => [notice.recipient, notice.about]),
+    [
+      ['kim', 'placed'],
+      ['owner:chicken', 'placed'],
+      ['owner:chicken', 'cancelled'],
+    ],
+  );
+  given(actor, cancelled, meal.placed()).when(cancelled).changesNothing();
+});
+
 test('a second cancellation is news again', () => {
   const first = message('OrderCancelling', { ...who, attempt: 1, reason: 'x' });
   const second = message('OrderCancelling', { ...who, attempt: 2, reason: 'x' });

@@ -13,7 +13,7 @@ async function outcomesOf(run: () => Promise<Report>) {
   const said: string[] = [];
   const drill = (name: string, run: Drill['run']) => ({ name, what: 'It is made up.', usual: {}, run }) as Drill;
   const both = [drill('first', run), drill('second', async () => ({ figures: [], broken: [] }))];
-  const length = { rounds: 1, rate: 1, minutes: 1, brokers: [] };
+  const length = { rounds: 1, rate: 1, minutes: 1, messages: 1, invocations: 1, seed: 1, brokers: [] };
   const outcomes = await runDrills(
     both.map((drill) => ({ drill, length })),
     (line) => said.push(line),

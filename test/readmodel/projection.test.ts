@@ -8,12 +8,12 @@ import { listBreakerChanges } from '../../src/readmodel/list-breaker-changes.ts'
 import { listNotifications } from '../../src/readmodel/list-notifications.ts';
 import { countByStatus, listOrders } from '../../src/readmodel/list-orders.ts';
 import { listMinutes } from '../../src/readmodel/minutes.ts';
-import type { JournalEvent } from '../../src/readmodel/order-fold.ts';
+import { foldOrder, type JournalEvent, unknownOrder } from '../../src/readmodel/order-fold.ts';
 import { Projection } from '../../src/readmodel/projection.ts';
 import { openForQueries, openReadModel } from '../../src/readmodel/schema.ts';
 import { randomFrom } from '../../src/simulation/random.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
-import { cancelled, delivered, folded, noon } from './stories.ts';
+import { cancelled, delivered, event, folded, noon } from './stories.ts';
 
 const test = suite<{ folder: ReturnType<typeof tempFolder> }>('read model');
 test.before.each((context) => {
@@ -48,6 +48,21 @@ test('an order shows its status, its money and its story', ({ folder }) => {
     [['kim', 'placed']],
   );
   db.close();
+});
+
+test('when an order changed does not depend on which of its events came first', () => {
+  const told = { orderId: 'o1', channel: 'console', recipient: 'kim', about: 'delivered', text: 'here!' };
+  const events = [...delivered('o1'), event('NotificationSent', 99, told)];
+  const foldFrom = (some: JournalEvent[]) => some.reduce(foldOrder, unknownOrder('o1', some[0]!.at));
+  assert.is(foldFrom(events).changedAt, noon + 60);
+  assert.equal(foldFrom(events.toReversed()), foldFrom(events));
+});
+
+test('money that was taken without anybody hearing of it shows when it is given back', () => {
+  for (const type of ['PaymentVoided', 'PaymentRefunded'] as const) {
+    const row = foldOrder(unknownOrder('o1', noon), event(type, 5, { orderId: 'o1', amountWon: 38_000 }));
+    assert.equal([row.paidWon, row.refundedWon], [38_000, 38_000], type);
+  }
 });
 
 test('a cancellation locks the order until it is settled, one way or the other', ({ folder }) => {

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DatabaseDamaged } from '../../src/sqlite/errors.ts';
-import { acquireLock, awaitLock, type ProcessLock } from '../../src/sqlite/process-lock.ts';
+import { acquireLock, awaitLock, isHeld, type ProcessLock } from '../../src/sqlite/process-lock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'baedal-lock-'));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -37,6 +37,19 @@ test('a lock has one holder, and the next one gets it when it is released', () =
   first.release();
   assert.is(acquireLock(path), undefined);
   second.release();
+});
+
+test('one can see whether a lock is held without taking it, and without making it', () => {
+  const path = join(folder, 'looked-at.lock');
+  assert.is(isHeld(path), false);
+  assert.not.ok(existsSync(path));
+  const lock = acquireLock(path);
+  assert.is(isHeld(path), true);
+  lock?.release();
+  assert.is(isHeld(path), false);
+  const again = acquireLock(path);
+  assert.ok(again, 'looking keeps nobody out');
+  again.release();
 });
 
 test('locks at different paths have nothing to do with each other', () => {

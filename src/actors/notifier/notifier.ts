@@ -16,6 +16,10 @@ export const notifier = (lang: Lang): Actor<Notifier> => {
         tell(state, data.orderId, [
           { recipient: data.customerId, about: 'placed', text: say.placed(data) },
           { recipient: ownerOf(data.storeId), about: 'placed', text: say.placedToOwner(data) },
+          // Heard of the wrong way round: the owner must not cook.
+          ...(state.told.includes(`${data.customerId}:cancelled`)
+            ? [{ recipient: ownerOf(data.storeId), about: 'cancelled', text: say.cancelledToOwner(data) }]
+            : []),
         ]),
       OrderDeferred: (state, { data }) => toCustomer(state, data, 'payment-deferred', say.deferred(data)),
       OrderRejected: (state, { data }) => toCustomer(state, data, 'rejected', say.rejected(data)),

@@ -16,7 +16,7 @@ type Texts = {
   cancelling(data: Events['OrderCancelling']): string;
   cancelRefused(data: Events['CancelRefused']): string;
   cancelled(data: Events['OrderCancelled']): string;
-  cancelledToOwner(data: Events['OrderCancelled']): string;
+  cancelledToOwner(data: { orderId: string }): string;
 };
 
 const won = (amount: number) => amount.toLocaleString('en-US');

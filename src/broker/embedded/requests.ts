@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../actors/actor.ts';
 import type { Database } from '../../sqlite/open-database.ts';
+import { answerIn } from '../answer.ts';
+import type { Body } from '../codec.ts';
 import type { Envelope } from '../envelope.ts';
 import { BrokerClosed, RequestTimedOut } from '../errors.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -13,7 +15,7 @@ const cleanedEveryMs = 30_000;
 const topic = 'replies';
 
 type Waiting = { settle(answer: Answer): void; fail(error: Error): void };
-type Reply = { correlation: number; body: string };
+type Reply = { correlation: number; body: Body };
 
 /** Requests made here, and answers on their way to whoever made the request, here or in another process. */
 export class Requests {
@@ -88,11 +90,15 @@ export class Requests {
       return; // looked for again at the next wake-up
     }
     if (replies.length === 0) return;
-    for (const { correlation, body } of replies) this.#waiting.get(correlation)?.settle(JSON.parse(body));
+    for (const { correlation, body } of replies) {
+      const answer = answerIn(body.toString());
+      if (answer) this.#waiting.get(correlation)?.settle(answer);
+    }
     this.#writer.add({
       durable: false,
       write: () => {
-        for (const { correlation } of replies) this.#statements.remove.run(this.#address, correlation);
+        // Only what was read: another one may be in its place by now.
+        for (const { correlation, body } of replies) this.#statements.remove.run(this.#address, correlation, body);
       },
       done: () => {},
       failed: () => {}, // they expire
@@ -108,8 +114,8 @@ export class Requests {
 }
 
 const prepared = (db: Database) => ({
-  insert: db.prepare('INSERT OR IGNORE INTO replies (address, correlation, expires_at, body) VALUES (?, ?, ?, ?)'),
+  insert: db.prepare('INSERT OR REPLACE INTO replies (address, correlation, expires_at, body) VALUES (?, ?, ?, ?)'),
   mine: db.prepare<[string], Reply>('SELECT correlation, body FROM replies WHERE address = ?'),
-  remove: db.prepare('DELETE FROM replies WHERE address = ? AND correlation = ?'),
+  remove: db.prepare('DELETE FROM replies WHERE address = ? AND correlation = ? AND body = ?'),
   expire: db.prepare('DELETE FROM replies WHERE expires_at < ?'),
 });

@@ -1,4 +1,5 @@
 import { type Actor, answerTo, type Call, type Message, receive, type Step } from '../../actors/actor.ts';
+import { BaedalError } from '../../errors.ts';
 import type { Delivery } from '../broker.ts';
 import type { Envelope } from '../envelope.ts';
 import { Instances } from './instances.ts';
@@ -6,12 +7,15 @@ import { Fenced, type Outcome, type Store, type Versioned } from './store.ts';
 
 /**
  * One delivery on its way through: it is acked when nothing that it led to is open any more.
- * `takenAt`: milliseconds, of a clock that never jumps.
+ * `takenAt`: milliseconds, of a clock that never jumps. `failed`: it is to be tried again, or is dead.
  */
-export type Job = { delivery: Delivery; open: number; takenAt: number };
+export type Job = { delivery: Delivery; open: number; takenAt: number; failed?: true };
 
-/** One message for the actor: the one delivered, or a partner's answer that came of it. */
-export type Task = { key: string; envelope: Envelope; job: Job };
+/**
+ * One message for the actor: the one delivered, or a partner's answer that came of it. `since`: of an answer, the version that the instance
+ * had when the call was made.
+ */
+export type Task = { key: string; envelope: Envelope; job: Job; since?: number };
 
 /** `again`: the outcome is one that was stored before, so its call may have been made before too. */
 export type Result = { task: Task; outcome: Outcome; again: boolean };
@@ -23,8 +27,8 @@ export type BatchDone = {
   repeated: number;
   /** What the actor threw on. */
   failures: { task: Task; error: unknown }[];
-  /** The orders that a partner is to be called for. */
-  calling: ReadonlySet<string>;
+  /** The orders that a partner is to be called for, each with the version that its instance has now. */
+  calling: ReadonlyMap<string, number>;
   /** What was left out, in its order, since an earlier message of the same order calls a partner. */
   aside: Task[];
 };
@@ -73,7 +77,7 @@ export class Batches<S> {
     const loaded = new Map([...states].map(([key, { version }]) => [key, version]));
     const changed = new Map<string, Versioned<S>>();
     const outcomes = new Map<string, Outcome>();
-    const calling = new Set<string>();
+    const calling = new Map<string, number>();
     const done: BatchDone = { results: [], repeated: 0, failures: [], calling, aside: [] };
 
     for (const task of tasks) {
@@ -84,16 +88,21 @@ export class Batches<S> {
       }
       const known = processed.get(envelope.id) ?? outcomes.get(envelope.id);
       try {
-        const result = known ? await this.resume(task, known) : this.handle(task, at, states, changed);
+        if (!known && task.since !== undefined && task.since !== (loaded.get(key) ?? 0)) throw new Overtaken(key);
+        const result = known ? await this.resume(task, known, outcomes) : this.handle(task, at, states, changed);
+        if (known) result.outcome.answers.push(...this.answerAgain(task, result.outcome, at, states, changed));
         done.results.push(result);
         if (known) done.repeated++;
         else outcomes.set(envelope.id, result.outcome);
-        if (result.outcome.call) calling.add(key);
+        if (!result.outcome.call) continue;
+        // Who makes a call again takes the order over first: from now on the answer to the earlier call is fenced, which may say otherwise.
+        if (known) changed.set(key, this.instanceOf(key, states));
+        calling.set(key, (loaded.get(key) ?? 0) + (changed.has(key) ? 1 : 0));
       } catch (error) {
         done.failures.push({ task, error });
       }
     }
-    if (outcomes.size > 0) {
+    if (outcomes.size > 0 || changed.size > 0) {
       const unchanged = new Map<string, number>();
       for (const { key } of tasks) if (!changed.has(key)) unchanged.set(key, loaded.get(key) ?? 0);
       await store.commit({ states: changed, unchanged, outcomes, at });
@@ -109,24 +118,60 @@ export class Batches<S> {
     changed: Map<string, Versioned<S>>,
   ): Result {
     const { key, envelope } = task;
-    const before = states.get(key) ?? { state: this.options.actor.start, version: 0 };
+    const before = this.instanceOf(key, states);
     const step = receive(this.options.actor, before.state, messageOf(envelope, at));
-    if (step.state !== before.state) {
-      const after = { state: step.state, version: before.version };
-      states.set(key, after);
-      changed.set(key, after);
-    }
+    this.become(key, before, step, states, changed);
     return { task, outcome: this.outcomeOf(step, envelope, at), again: false };
   }
 
-  /** A message that was handled before: everything it came to is said again, up to the call that is still without an answer. */
-  private async resume(task: Task, known: Outcome): Promise<Result> {
+  /**
+   * Whoever asks again has not heard the answer. Where that did not come of the request itself but of a later message, which nobody sends
+   * again, the actor says it once more, or takes note of who waits. Should more come of it than that, nothing does.
+   */
+  private answerAgain(
+    { key, envelope }: Task,
+    { answers, call }: Outcome,
+    at: number,
+    states: Map<string, Versioned<S>>,
+    changed: Map<string, Versioned<S>>,
+  ): Outcome['answers'] {
+    if (envelope.replyTo === undefined || answers.length > 0 || call) return [];
+    const before = this.instanceOf(key, states);
+    const step = receive(this.options.actor, before.state, messageOf(envelope, at));
+    const said = step.effects.flatMap((effect) => (effect.kind === 'answer' ? [effect] : []));
+    if (step.call || said.length < step.effects.length) return [];
+    this.become(key, before, step, states, changed);
+    return said.map(({ to, data }) => ({ to, data }));
+  }
+
+  private become(
+    key: string,
+    before: Versioned<S>,
+    { state }: Step<S>,
+    states: Map<string, Versioned<S>>,
+    changed: Map<string, Versioned<S>>,
+  ): void {
+    if (state === before.state) return;
+    const after = { state, version: before.version };
+    states.set(key, after);
+    changed.set(key, after);
+  }
+
+  private instanceOf(key: string, states: ReadonlyMap<string, Versioned<S>>): Versioned<S> {
+    return states.get(key) ?? { state: this.options.actor.start, version: 0 };
+  }
+
+  /**
+   * A message that was handled before: everything it came to is said again, up to the call that is still without an answer.
+   * @param outcomes those of this batch, in which the answer may stand just before it
+   */
+  private async resume(task: Task, known: Outcome, outcomes: ReadonlyMap<string, Outcome>): Promise<Result> {
     const all: Outcome = { outputs: [...known.outputs], answers: [...known.answers] };
     let { call } = known;
     let { envelope } = task;
     while (call) {
       const answer = answerEnvelope(envelope, call, {}, 0);
-      const next = (await this.options.store.processed([answer.id])).get(answer.id);
+      const next = outcomes.get(answer.id) ?? (await this.options.store.processed([answer.id])).get(answer.id);
       if (!next) break;
       all.outputs.push(...next.outputs);
       all.answers.push(...next.answers);
@@ -158,6 +203,18 @@ export class Batches<S> {
     }
     if (step.call) outcome.call = step.call;
     return outcome;
+  }
+}
+
+/**
+ * Another process has the order now, and has made the call again. Which of the two answers is true is for that one to find out: the message
+ * is handled again by whoever has its queue.
+ */
+class Overtaken extends BaedalError {
+  readonly code = 'overtaken';
+  readonly retry = true;
+  constructor(key: string) {
+    super(`Another process has taken over the order ${key} while a partner was being asked.`);
   }
 }
 

@@ -8,12 +8,14 @@ import { answerEnvelope, Batches, type Job, type Result, type Task } from './bat
 import { Mailbox } from './mailbox.ts';
 import { Outbox } from './outbox.ts';
 import { backoffMs, maxAttempts, putOffMs } from './retry.ts';
+import { Settled } from './settled.ts';
 import type { Store } from './store.ts';
 
 export type HostOptions<S> = {
   actor: Actor<S>;
   queue: WorkQueue;
-  broker: Broker;
+  /** What is used of one. */
+  broker: Pick<Broker, 'consume' | 'publish' | 'bury' | 'answer'>;
   store: Store<S>;
   partners: Partners;
   /** The clock, epoch milliseconds. */
@@ -72,6 +74,7 @@ export class DrainTimedOut extends BaedalError {
  */
 export class Host<S> {
   private readonly mailbox = new Mailbox<Task>();
+  private readonly settled = new Settled();
   private readonly stopping = new AbortController();
   private readonly batches: Batches<S>;
   private readonly outbox: Outbox;
@@ -133,6 +136,13 @@ export class Host<S> {
   private accept(deliveries: readonly Delivery[]): void {
     const takenAt = this.elapsed();
     for (const delivery of deliveries) {
+      const { id, replyTo } = delivery.envelope;
+      // Whoever asks again did not hear the answer.
+      if (replyTo === undefined && this.settled.has(id)) {
+        this.counts.repeated++;
+        delivery.ack();
+        continue;
+      }
       this.counts.inHand++;
       this.mailbox.put({
         key: delivery.envelope.key,
@@ -176,16 +186,17 @@ export class Host<S> {
     const { results, repeated, failures, calling, aside } = await this.batches.run(tasks);
     this.counts.handled += results.length - repeated;
     this.counts.repeated += repeated;
-    for (const key of calling) this.mailbox.hold(key);
+    for (const key of calling.keys()) this.mailbox.hold(key);
     for (const task of aside) this.mailbox.park(task);
     for (const { task, error } of failures) void this.fail(task, error);
-    this.letOut(results);
+    this.letOut(results, calling);
   }
 
   /** The state is safe: the outputs go out, the calls are made, and an input is acked once all that came of it is done. */
-  private letOut(results: readonly Result[]): void {
+  private letOut(results: readonly Result[], versions: ReadonlyMap<string, number>): void {
     const outputs = results.flatMap(({ outcome }) => outcome.outputs);
-    for (const { task, outcome, again } of results) if (outcome.call) void this.call(task, outcome.call, again);
+    for (const { task, outcome, again } of results)
+      if (outcome.call) void this.call({ ...task, since: versions.get(task.key)! }, outcome.call, again);
     const finish = () => {
       for (const { task, outcome } of results) {
         for (const { to, data } of outcome.answers) this.options.broker.answer(to, data);
@@ -228,6 +239,7 @@ export class Host<S> {
    * asked later, and that counts as no attempt.
    */
   private async fail({ job, key }: Task, error: unknown): Promise<void> {
+    job.failed = true;
     const { envelope, attempt, failingSince = this.options.now() } = job.delivery;
     const again = (attempt: number, delayMs: number) =>
       this.outbox.publish([{ envelope, queue: this.options.queue.name, delayMs, attempt, failingSince }]);
@@ -272,6 +284,7 @@ export class Host<S> {
 
   private settle(job: Job): void {
     if (--job.open > 0) return;
+    if (!job.failed) this.settled.add(job.delivery.envelope.id);
     job.delivery.ack();
     const inHandUs = Math.round((this.elapsed() - job.takenAt) * 1_000);
     this.latency.record(Math.min(Math.max(inHandUs, 1), longestUs));

@@ -15,7 +15,7 @@ export class Outbox {
   private behind: Promise<void> | undefined;
 
   constructor(
-    private readonly broker: Broker,
+    private readonly broker: Pick<Broker, 'publish' | 'bury'>,
     private readonly signal: AbortSignal,
     private readonly onFailure: (error: unknown) => void,
   ) {}

@@ -7,6 +7,9 @@ const schema = [
    CREATE TABLE processed (id TEXT PRIMARY KEY, at INTEGER NOT NULL, outcome TEXT NOT NULL) WITHOUT ROWID;`,
 ];
 
+/** The version that a file has once it is up to date. */
+export const storeVersion = schema.length;
+
 /** One SQLite file an actor. Each batch is one durable transaction. */
 export class SqliteStore<S> implements Store<S> {
   private readonly db: Database;

@@ -25,7 +25,18 @@ export async function connectGeneration(url: string, redactedUrl: string, patien
   throw publishing.status === 'rejected' ? publishing.reason : (consuming as PromiseRejectedResult).reason;
 }
 
-async function connectOne(url: string, redactedUrl: string, purpose: string, timeout: number): Promise<ChannelModel> {
+/**
+ * One connection. Whoever has it listens for its errors and ends it.
+ * @param purpose stands in its name, which the broker shows
+ * @param timeout milliseconds, handshake included
+ * @throws {BrokerRefused} wrong user, password or virtual host
+ */
+export async function connectOne(
+  url: string,
+  redactedUrl: string,
+  purpose: string,
+  timeout: number,
+): Promise<ChannelModel> {
   const giveUp = new AbortController();
   const options = {
     timeout,

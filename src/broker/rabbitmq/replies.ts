@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../actors/actor.ts';
+import { answerIn } from '../answer.ts';
 import type { Topology } from '../topology.ts';
 import { repliesExchange } from './declare.ts';
 import type { Generation } from './generation.ts';
@@ -27,7 +28,7 @@ export class Replies {
       queue,
       (message) => {
         if (!message) return generation.fail(new Error('The broker ended the subscription to answers.'));
-        const answer = answerOf(message.content);
+        const answer = answerIn(message.content.toString());
         if (answer) this.#waiting.get(String(message.properties.correlationId))?.(answer);
       },
       { noAck: true },
@@ -39,15 +40,6 @@ export class Replies {
     const correlationId = String(++this.#count);
     this.#waiting.set(correlationId, onAnswer);
     return { replyTo: `${this.#address}/${correlationId}`, forget: () => this.#waiting.delete(correlationId) };
-  }
-}
-
-function answerOf(content: Buffer): Answer | undefined {
-  try {
-    const answer = JSON.parse(content.toString()) as Answer | null;
-    return answer?.outcome === 'done' || answer?.outcome === 'refused' ? answer : undefined;
-  } catch {
-    return undefined;
   }
 }
 

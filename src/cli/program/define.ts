@@ -15,5 +15,12 @@ export function run<F extends object>(load: () => Promise<Action<F>>) {
   };
 }
 
+/** As `run`, for an action that is given the flags alone: also where the settings cannot be used. */
+export function runWithFlags<F extends object>(load: () => Promise<(flags: F) => Promise<void>>) {
+  return async function (this: Command): Promise<void> {
+    await (await load())(this.optsWithGlobals<F>());
+  };
+}
+
 /** The examples that a command's help begins with. */
 export const examples = (...lines: string[]): string => `Examples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;

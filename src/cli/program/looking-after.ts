@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examples, run } from './define.ts';
+import { examples, run, runWithFlags } from './define.ts';
 
 /** What keeps the place in order: how it is, what is behind it, whether the money is right. */
 export function lookingAfter(program: Command): void {
@@ -14,6 +14,21 @@ export function lookingAfter(program: Command): void {
     .description('how much waits in each queue')
     .addHelpText('before', examples('baedal queues', 'baedal queues --json'))
     .action(run(async () => (await import('../commands/queues.ts')).queues));
+
+  program
+    .command('doctor')
+    .description(
+      'whether everything that is needed is there and in order, and what to do where it is not; changes nothing',
+    )
+    .addHelpText(
+      'before',
+      examples('baedal doctor', 'baedal doctor --broker amqp://guest:guest@localhost', 'baedal doctor --json'),
+    )
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 no problem, though there may be warnings; 1 a problem; 5 the broker cannot be reached, whatever else\nis wrong: most is only known once it can.',
+    )
+    .action(runWithFlags(async () => (await import('../commands/doctor.ts')).doctor));
 
   const readModel = program
     .command('readmodel')

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Answer } from '../../../src/actors/actor.ts';
 import type { Broker, DeadLetter, Delivery, Outgoing } from '../../../src/broker/broker.ts';
 import { OutcomeUnknown } from '../../../src/broker/errors.ts';
 import { maxAttempts } from '../../../src/broker/host/retry.ts';
@@ -15,6 +16,15 @@ test.before.each((context) => {
 });
 test.after.each(({ at }) => at.cleanUp());
 
+/** A process that dies before any of its acks has left it. */
+const acksNothing = (broker: Broker): Partial<Broker> => ({
+  consume: (queue, { prefetch, onDeliveries }) =>
+    broker.consume(queue, {
+      prefetch,
+      onDeliveries: (deliveries) =>
+        onDeliveries(deliveries.map((delivery): Delivery => ({ ...delivery, ack: () => {} }))),
+    }),
+});
 const never = () => new Promise<never>(() => {});
 const approved = async ({ orderId }: { orderId: string }) => ({
   orderId,
@@ -53,7 +63,7 @@ async function exhumed(broker: Broker, count: number): Promise<DeadLetter[]> {
 
 const refuse = (orderId = 'o1') => envelope('RefuseOrder', { orderId, reason: 'no' });
 
-test('a message changes the actor once, however often it comes, and comes to the same outputs', async ({ at }) => {
+test('a message changes the actor once, however often it comes', async ({ at }) => {
   const { broker, store, journal } = await at.start();
   const message = accept();
   for (let i = 0; i < 3; i++) await broker.publish([{ envelope: message }]);
@@ -61,8 +71,83 @@ test('a message changes the actor once, however often it comes, and comes to the
   await eventually(() => assert.is(journal.filter(({ data }) => data['prepMs'] === 2).length, 1));
   assert.equal((await store.load(['o1'])).get('o1')?.state, { count: 2 });
   const first = journal.filter(({ data }) => data['prepMs'] === 1);
-  assert.is(first.length, 3);
   assert.is(new Set(first.map(({ id }) => id)).size, 1);
+});
+
+test('a copy of a message that is dealt with breeds no copies of what came of it', async ({ at }) => {
+  const { broker, host, journal } = await at.start();
+  const message = accept();
+  await broker.publish([{ envelope: message }]);
+  await eventually(() => assert.is(journal.length, 1));
+  await eventually(() => assert.is(host.stats.inHand, 0));
+  for (let i = 0; i < 3; i++) await broker.publish([{ envelope: message }]);
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.ok(journal.some(({ data }) => data['prepMs'] === 2)));
+  assert.is(journal.length, 2);
+  assert.is(host.stats.repeated, 3);
+});
+
+test('who asks again, since the answer was lost, is answered again', async ({ at }) => {
+  const answers: Answer[] = [];
+  const { broker, host } = await at.start({
+    broker: () => ({ answer: (_replyTo, answer) => void answers.push(answer) }),
+  });
+  const message = { ...envelope('CompleteDelivery', { orderId: 'o1' }), replyTo: 'somewhere' };
+  for (let n = 1; n <= 2; n++) {
+    await broker.publish([{ envelope: message }]);
+    await eventually(() => assert.is(answers.length, n));
+    await eventually(() => assert.is(host.stats.inHand, 0));
+  }
+  assert.equal(answers[0], answers[1]);
+});
+
+test('also where the answer came of a later message than the request', async ({ at }) => {
+  const answers: [string, Answer][] = [];
+  const { broker, host } = await at.start({
+    broker: () => ({ answer: (replyTo, answer) => void answers.push([replyTo, answer]) }),
+  });
+  const request = { ...envelope('ClaimDelivery', { orderId: 'o1', riderId: 'r1' }), replyTo: 'somewhere' };
+  const decision = envelope('FinishCooking', { orderId: 'o1' });
+  for (const [message, answered] of [
+    [request, 0],
+    [request, 0],
+    [decision, 1],
+    [request, 2],
+  ] as const) {
+    await broker.publish([{ envelope: message }]);
+    await eventually(() => assert.is(answers.length, answered));
+    await eventually(() => assert.is(host.stats.inHand, 0));
+  }
+  const assigned = { outcome: 'done', orderId: 'o1', status: 'assigned' };
+  assert.equal(answers, [
+    ['somewhere', assigned],
+    ['somewhere', assigned],
+  ]);
+});
+
+test('a copy of a message that is to be tried again is not taken for dealt with', async ({ at }) => {
+  faults.next = [new Error('not just now'), new Error('nor now')];
+  const { broker, journal } = await at.start();
+  const message = refuse('faulty');
+  await broker.publish([{ envelope: message }]);
+  await broker.publish([{ envelope: message }]);
+  await eventually(() => assert.ok(journal.some(({ id, type }) => type === 'StoreRefused' && id !== message.id)));
+});
+
+test('a copy of a message whose call is under way does not make the call again', async ({ at }) => {
+  let answer = () => {};
+  const waiting = new Promise<void>((resolve) => (answer = resolve));
+  const partner = counting((request) => waiting.then(() => approved(request)));
+  const { broker, host, journal } = await at.start({ charge: partner.charge });
+  const message = authorize();
+  await broker.publish([{ envelope: message }]);
+  await eventually(() => assert.is(partner.asked, 1));
+  await broker.publish([{ envelope: message }]);
+  await eventually(() => assert.is(host.stats.inHand, 2));
+  answer();
+  await eventually(() => assert.is(host.stats.inHand, 0));
+  assert.is(partner.asked, 1);
+  assert.is(new Set(journal.map(({ id }) => id)).size, 1);
 });
 
 test('the same message three times in one batch is one message', async ({ at }) => {
@@ -93,13 +178,7 @@ test('a crash after the commit and before the publish loses no output', async ({
 });
 
 test('a crash after the publish and before the ack says the same again, under the same id', async ({ at }) => {
-  const deaf = (deliveries: Delivery[]): Delivery[] => deliveries.map((delivery) => ({ ...delivery, ack: () => {} }));
-  const first = await at.start({
-    broker: (broker) => ({
-      consume: (queue, { prefetch, onDeliveries }) =>
-        broker.consume(queue, { prefetch, onDeliveries: (deliveries) => onDeliveries(deaf(deliveries)) }),
-    }),
-  });
+  const first = await at.start({ broker: acksNothing });
   await first.broker.publish([{ envelope: accept() }]);
   await eventually(() => assert.is(first.journal.length, 1));
   await first.die();
@@ -123,11 +202,11 @@ test('a call that a crash cut short is made again, and its answer is taken once'
 
 test('a call that was answered before the crash is not made again', async ({ at }) => {
   const partner = counting(approved);
-  const message = authorize();
-  const { broker, journal } = await at.start({ charge: partner.charge });
-  await broker.publish([{ envelope: message }]);
-  await eventually(() => assert.is(journal.length, 1));
-  await broker.publish([{ envelope: message }]);
+  const first = await at.start({ charge: partner.charge, broker: acksNothing });
+  await first.broker.publish([{ envelope: authorize() }]);
+  await eventually(() => assert.is(first.journal.length, 1));
+  await first.die();
+  const { journal } = await at.start({ charge: partner.charge });
   await eventually(() => assert.is(journal.length, 2));
   assert.is(partner.asked, 1);
   assert.is(journal[0]?.id, journal[1]?.id);
@@ -344,6 +423,33 @@ test('a partner is told when a call may have been made before', async ({ at }) =
     },
   });
   await eventually(() => assert.equal(told, [false, true]));
+});
+
+test('who makes a call again takes the order over, and the answer to the earlier call is not taken', async ({ at }) => {
+  let answerLate = () => {};
+  const late = new Promise<void>((resolve) => (answerLate = resolve));
+  const told: boolean[] = [];
+  const { broker, store, journal, problems } = await at.start({
+    charge: async (request, again) => {
+      told.push(again);
+      if (!again) await late;
+      return { ...(await approved(request)), paymentKey: again ? 'second' : 'first' };
+    },
+  });
+  const message = authorize();
+  await broker.publish([{ envelope: message }]);
+  await eventually(() => assert.equal(told, [false]));
+  // What another process leaves behind that has been given the same message, and now makes the call again.
+  const states = new Map([['o1', { state: { count: 0 }, version: 0 }]]);
+  await store.commit({ states, unchanged: new Map(), outcomes: new Map(), at: 0 });
+  answerLate();
+  await eventually(() => assert.is(journal.length, 1));
+  assert.equal(told, [false, true], 'the message comes again, to whoever has the queue');
+  assert.equal(
+    problems.map(({ kind, reason }) => [kind, reason]),
+    [['retry', 'Another process has taken over the order o1 while a partner was being asked.']],
+  );
+  assert.is((await store.load(['o1'])).get('o1')?.version, 2, 'written once more before the call was made again');
 });
 
 test('an outcome is forgotten once it is old, unless it still waits for a partner', async ({ at }) => {

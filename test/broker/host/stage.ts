@@ -1,5 +1,15 @@
 import { join } from 'node:path';
-import { type Actor, become, calling, later, type Partners, send, stay } from '../../../src/actors/actor.ts';
+import {
+  type Actor,
+  answer,
+  become,
+  calling,
+  done,
+  later,
+  type Partners,
+  send,
+  stay,
+} from '../../../src/actors/actor.ts';
 import type { Messages, MessageType } from '../../../src/actors/messages.ts';
 import type { Broker } from '../../../src/broker/broker.ts';
 import { openEmbedded } from '../../../src/broker/embedded/embedded-broker.ts';
@@ -12,7 +22,7 @@ import { newId } from '../../../src/cli/new-id.ts';
 import { BaedalError } from '../../../src/errors.ts';
 import { tempFolder } from '../../harness/temp-folder.ts';
 
-export type Tally = { count: number };
+export type Tally = { count: number; waiting?: string; decided?: true };
 
 /** Nothing to be gained by trying again. */
 export class Hopeless extends BaedalError {
@@ -34,6 +44,15 @@ export const tally: Actor<Tally> = {
       calling(stay(state), { type: 'Charge', request: { ...data, billingKey: 'card', tries: 0 } }),
     ChargeAnswered: (state, { data: { orderId } }) =>
       stay(state, send('PaymentApproved', { orderId, amountWon: 1, paymentKey: 'p' })),
+    CompleteDelivery: (state, { data: { orderId }, replyTo }) =>
+      stay(state, ...answer(replyTo, done(orderId, 'delivered'))),
+    // Whoever asks is answered by a later message.
+    ClaimDelivery: (state, { data: { orderId }, replyTo }) =>
+      state.decided
+        ? stay(state, ...answer(replyTo, done(orderId, 'assigned')))
+        : become({ ...state, waiting: replyTo! }),
+    FinishCooking: (state, { data: { orderId } }) =>
+      become({ ...state, decided: true }, ...answer(state.waiting, done(orderId, 'assigned'))),
     CancelOrder: (state, { data: { orderId } }) => stay(state, later(200, 'CookingDone', { orderId })),
     CookingDone: ({ count }, { data: { orderId } }) =>
       become({ count }, send('OrderCooked', { orderId, customerId: 'kim', storeName: { ko: '', en: '' }, rideMs: 0 })),

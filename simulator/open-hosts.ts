@@ -1,0 +1,59 @@
+import type { Actor, Partners } from '../src/actors/actor.ts';
+import { Host, type HostProblem } from '../src/broker/host/host.ts';
+import type { Store } from '../src/broker/host/store.ts';
+import type { WorkQueue } from '../src/broker/topology.ts';
+import type { SimProcess } from './sim-process.ts';
+import { told } from './told.ts';
+import { type UsedBroker, withReplaced } from './used-broker.ts';
+
+export type HostsOptions = {
+  process: SimProcess;
+  actors: readonly Actor<unknown>[];
+  queues: readonly WorkQueue[];
+  broker: UsedBroker;
+  storeOf(queue: string): Store<unknown>;
+  partners: Partners;
+  onProblem(problem: HostProblem): void;
+  /** Told each time that a host has been given something. */
+  onHands(host: Host<unknown>, prefetch: number): void;
+};
+
+/** The real hosts of one process, one for each queue of its actors. How much they take at a time is a matter of fate. */
+export function openHosts(options: HostsOptions): Host<unknown>[] {
+  const { process, actors, queues, storeOf, partners, onProblem } = options;
+  const { world } = process;
+  const limits = {
+    prefetch: world.fate.pick('prefetch', [512, 1, 2, 5]),
+    maxBatch: world.fate.pick('the largest batch', [256, 1, 3]),
+    maxUnconfirmed: world.fate.pick('batches without a confirm', [8, 1, 2]),
+  };
+  return actors.flatMap((actor) =>
+    queues
+      .filter((queue) => queue.actor === actor.name)
+      .map((queue) => {
+        const broker = withReplaced(options.broker, {
+          consume: (name, { prefetch, onDeliveries }) =>
+            options.broker.consume(name, {
+              prefetch,
+              onDeliveries: (deliveries) => {
+                onDeliveries(deliveries);
+                options.onHands(host, prefetch);
+              },
+            }),
+        });
+        const host: Host<unknown> = new Host({
+          ...limits,
+          actor: world.story ? told(world, process.name, actor) : actor,
+          queue,
+          broker,
+          store: storeOf(queue.name),
+          partners,
+          now: () => world.timeline.now + process.skewMs,
+          elapsed: () => world.timeline.now,
+          newId: () => world.newId(),
+          onProblem,
+        });
+        return host;
+      }),
+  );
+}

@@ -1,0 +1,184 @@
+import type { Channel, ChannelModel } from 'amqplib';
+import { reasonOf } from '../../errors.ts';
+import { BrokerRefused, BrokerUnreachable } from '../errors.ts';
+import type { Topology } from '../topology.ts';
+import { alarmOf } from './alarm.ts';
+import { connectUrls, redactUrl } from './broker-url.ts';
+import { connectOne } from './connect.ts';
+import { within } from './deadline.ts';
+import { declarationsOf, homeMark, readyFlag, telemetryExchange } from './declare.ts';
+import { endConnection } from './generation.ts';
+import { type Held, heldAlike } from './held-alike.ts';
+import { journalEnds } from './journal-ends.ts';
+
+/** Milliseconds to connect, and for all that is asked afterwards. */
+const connectMs = 5_000;
+const askMs = 8_000;
+
+/** What could be found out; what could not is missing, and the last failure says why. */
+export type RabbitMqFacts = {
+  redactedUrl: string;
+  /** The other hosts of the address that could not be reached, and why. */
+  silent: { redactedUrl: string; why: string }[];
+  product: string;
+  version: string;
+  queues?: ({ name: string; waiting?: number; consumers?: number } & Held)[];
+  exchanges?: ({ name: string } & Held)[];
+  /** Whether exactly what this version declares was once declared in whole, the bindings too, which nobody can ask for. */
+  declared?: boolean;
+  /** Whose the queues are: those of the data folder that asks, of another, or of nobody yet. */
+  home?: 'ours' | 'other' | 'nobody';
+  /** Why the broker takes no messages; null where it does. */
+  alarm?: string | null;
+  /** The first entry that the journal still has and the number that the next one gets; null where it has none. */
+  journal?: { first: number; end: number } | null;
+  failure?: string;
+};
+
+export type ExamineOptions = {
+  url: string;
+  topology: Topology;
+  /** The name of the data folder that asks, where it has one. */
+  home: string | undefined;
+  /** Told of what is broadcast, until it says that it has heard enough. */
+  hear(body: string): boolean;
+  /** Milliseconds to listen at most. */
+  listenMs: number;
+};
+
+/**
+ * Looks at the broker and changes nothing there: what is not there is not made. While it lasts there is one queue more, exclusive and
+ * without a name, to hear what is broadcast.
+ * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused}
+ */
+export async function examineRabbitMq(options: ExamineOptions): Promise<RabbitMqFacts> {
+  const { model, open, redactedUrl, silent } = await openAny(options.url);
+  const { product, version } = (model as unknown as WithProperties).connection.serverProperties;
+  const facts: RabbitMqFacts = { redactedUrl, silent, product: String(product), version: String(version) };
+  try {
+    await within(ask(model, open, options, facts), askMs + options.listenMs, 'Looking at the broker');
+  } catch (cause) {
+    facts.failure = reasonOf(cause);
+  } finally {
+    await endConnection(model, 500);
+  }
+  return facts;
+}
+
+/** Knocks at every host of the address, and asks the first that lets us in. */
+async function openAny(address: string) {
+  const hosts = connectUrls(address).map((url) => {
+    const redactedUrl = redactUrl(url);
+    return { redactedUrl, open: () => connectOne(url, redactedUrl, 'doctor', connectMs) };
+  });
+  const tries = await Promise.allSettled(hosts.map(({ open }) => open()));
+  const models = tries.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+  const chosen = models.findIndex((model) => model !== undefined);
+  for (const [n, model] of models.entries()) if (model && n !== chosen) await endConnection(model, 200);
+  const failures = tries.flatMap((one, n) =>
+    one.status === 'rejected' ? [{ redactedUrl: hosts[n]!.redactedUrl, cause: one.reason as unknown }] : [],
+  );
+  if (chosen >= 0) {
+    const silent = failures.map(({ redactedUrl, cause }) => ({ redactedUrl, why: reasonOf(cause) }));
+    return { ...hosts[chosen]!, model: models[chosen]!, silent };
+  }
+  const refusal = failures.find(({ cause }) => cause instanceof BrokerRefused);
+  if (refusal) throw refusal.cause;
+  const reasons = new Set(failures.map(({ cause }) => reasonOf(cause)));
+  throw new BrokerUnreachable(redactUrl(address), failures[0]?.cause, [...reasons].join('; '));
+}
+
+/** What an amqplib connection keeps and does not type. */
+type WithProperties = { connection: { serverProperties: { product?: unknown; version?: unknown } } };
+
+/** All at once where it can be, so that a broker that answers slowly is not slow several times. */
+async function ask(
+  model: ChannelModel,
+  open: () => Promise<ChannelModel>,
+  { topology, home, hear, listenMs }: ExamineOptions,
+  facts: RabbitMqFacts,
+): Promise<void> {
+  const declarations = declarationsOf(topology);
+  const queues = async () => {
+    facts.queues = [];
+    for (const { name, arguments: args } of declarations.queues) {
+      let depth = {};
+      const held = await heldAlike(model, {
+        check: async (channel) => {
+          const { messageCount, consumerCount } = await channel.checkQueue(name);
+          depth = { waiting: messageCount, consumers: consumerCount };
+        },
+        assert: (channel) => channel.assertQueue(name, { durable: true, arguments: args }),
+      });
+      facts.queues.push({ name, ...depth, ...held });
+    }
+  };
+  const exchange = (name: string, type: string, more: object = {}) =>
+    heldAlike(model, {
+      check: (channel) => channel.checkExchange(name),
+      assert: (channel) => channel.assertExchange(name, type, { durable: true, ...more }),
+    });
+  const exchanges = async () => {
+    facts.exchanges = [];
+    for (const { name, type } of declarations.exchanges)
+      facts.exchanges.push({ name, ...(await exchange(name, type)) });
+    facts.declared = (await exchange(readyFlag(topology), 'direct')).state === 'alike';
+    const alternateExchange = `${homeMark(topology)}.${home ?? 'nowhere'}`;
+    const { state } = await exchange(homeMark(topology), 'fanout', { alternateExchange });
+    const whose = { alike: 'ours', missing: 'nobody', other: 'other' } as const;
+    if (state !== 'unknown') facts.home = whose[state];
+  };
+  const alarm = async () => {
+    const apart = await open(); // a broker with an alarm reads nothing more from who has published
+    try {
+      facts.alarm = await alarmOf(apart);
+    } finally {
+      await endConnection(apart, 200);
+    }
+  };
+  const journal = async () => {
+    facts.journal = await journalEnds(model, topology.journal.name);
+  };
+  const counting = queues();
+  // Where nobody takes anything there is nobody to hear.
+  const nobody = counting.then(() => facts.queues?.every(({ consumers = 0 }) => consumers === 0) === true);
+  const all = [counting, exchanges(), alarm(), journal(), listen(model, topology, hear, listenMs, nobody)];
+  const results = await Promise.allSettled(all);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** Hears what is broadcast, where there is somewhere to hear it. */
+async function listen(
+  model: ChannelModel,
+  topology: Topology,
+  hear: (body: string) => boolean,
+  listenMs: number,
+  nobody: Promise<boolean>,
+): Promise<void> {
+  const channel = await aside(model);
+  try {
+    await channel.checkExchange(telemetryExchange(topology));
+  } catch {
+    return; // it is among the exchanges that are missing
+  }
+  const { queue } = await channel.assertQueue('', { exclusive: true, durable: false, autoDelete: true });
+  await channel.bindQueue(queue, telemetryExchange(topology), '');
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(resolve, listenMs);
+    const enough = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    nobody.then((none) => none && enough(), reject);
+    channel
+      .consume(queue, (message) => (!message || hear(message.content.toString())) && enough(), { noAck: true })
+      .catch(reject);
+  });
+  await channel.close();
+}
+
+async function aside(model: ChannelModel): Promise<Channel> {
+  const channel = await model.createChannel();
+  channel.on('error', () => {});
+  return channel;
+}
