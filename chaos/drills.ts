@@ -1,6 +1,6 @@
 import { brokerFrozen } from './broker-frozen.ts';
 import { brokerKilled } from './broker-killed.ts';
-import { cluster } from './cluster.ts';
+import { clusterCutOff, clusterKilled } from './cluster.ts';
 import { crashPoints } from './crash-points.ts';
 import { diskFull } from './disk-full.ts';
 import type { Drill } from './drill.ts';
@@ -14,7 +14,8 @@ import { memorySlope } from './memory-slope.ts';
 export const drills: readonly Drill<any>[] = [
   brokerKilled,
   brokerFrozen,
-  cluster,
+  clusterKilled,
+  clusterCutOff,
   crashPoints,
   diskFull,
   memoryAlarm,

@@ -10,7 +10,7 @@ const isNack = (failure: unknown): boolean => reasonOf(failure) === 'message nac
 
 /** Milliseconds a call waits for a link that is down or blocked before it fails. */
 const stallPatienceMs = 5_000;
-/** A channel younger than this that says no is believed, milliseconds. */
+/** Milliseconds between two channels that follow each other because of a no. */
 const doubtAfterMs = 2_000;
 /** Milliseconds between two looks at what is not confirmed. */
 const lookEveryMs = 500;

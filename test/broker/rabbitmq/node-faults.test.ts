@@ -232,10 +232,14 @@ test('a channel on which the broker goes on saying no is followed by another, an
       stored.push(one!.id, other!.id);
     }
   })();
-  await untilTrue(async () => assert.not.equal(await confirmChannels(), before), { everyMs: 500 });
-  const after = await confirmChannels();
-  going = false;
-  await Promise.all([refusing, storing]);
+  let after: string[];
+  try {
+    await untilTrue(async () => assert.not.equal(await confirmChannels(), before), { everyMs: 500 });
+    after = await confirmChannels();
+  } finally {
+    going = false;
+    await Promise.all([refusing, storing]);
+  }
   assert.is(after.length, before.length, 'channels are left over');
   for (const failure of refused.slice(5)) assert.instance(failure, PublishRefused);
   await eventually('all are taken', () => two.taken.length === stored.length);
