@@ -57,11 +57,12 @@ export class Consumer implements Taker {
   #keep(taken: Taken[]): void {
     const generation = taken[0]?.generation;
     if (generation && generation !== this.#generation) {
+      const isFirst = this.#generation === undefined;
       this.#generation = generation;
       this.#waiting = [];
       this.#open = undefined;
       this.#inHand = 0;
-      this.#options.onLoss?.();
+      if (!isFirst) this.#options.onLoss?.();
     }
     this.#waiting.push(...taken);
   }
