@@ -4,6 +4,7 @@ import { cluster } from './cluster.ts';
 import { crashPoints } from './crash-points.ts';
 import { diskFull } from './disk-full.ts';
 import type { Drill } from './drill.ts';
+import { fuzzCommands } from './fuzz-commands.ts';
 import { fuzzMessages } from './fuzz-messages.ts';
 import { memoryAlarm } from './memory-alarm.ts';
 import { memorySlope } from './memory-slope.ts';
@@ -18,5 +19,6 @@ export const drills: readonly Drill<any>[] = [
   diskFull,
   memoryAlarm,
   fuzzMessages,
+  fuzzCommands,
   memorySlope,
 ];

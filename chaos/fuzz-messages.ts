@@ -8,6 +8,7 @@ import { Reader } from '../src/readmodel/reader.ts';
 import { randomFrom } from '../src/simulation/random.ts';
 import type { Running } from '../test/harness/baedal.ts';
 import { eventually } from '../test/harness/eventually.ts';
+import type { Customers } from './customers.ts';
 import type { Drill, Ground, Report } from './drill.ts';
 import { accountsOf, keptIn } from './fuzz/accounts.ts';
 import { Bodies } from './fuzz/bodies.ts';
@@ -24,6 +25,8 @@ import { Scene } from './scene.ts';
 const victims = 20;
 /** Milliseconds in which all must be quiet once nothing more is put anywhere. */
 const quietWithinMs = 120_000;
+/** Milliseconds in which what sleeps for a short while only comes by itself. */
+const awakeMs = 5_000;
 /** What a process of the platform may grow to, bytes. */
 const mostMemory = 700e6;
 
@@ -46,6 +49,7 @@ async function fuzz(url: string, { messages, seed, rate }: Length, { say }: Grou
   const random = randomFrom(seed);
   const { settings } = scene.at;
   let stranger: Stranger | undefined;
+  let neighbours: Customers | undefined;
   try {
     const up = await scene.up();
     const crowd = await scene.customers({ rate: 50, cancelShare: 0, seed });
@@ -57,7 +61,7 @@ async function fuzz(url: string, { messages, seed, rate }: Length, { say }: Grou
       url === 'sqlite:'
         ? embeddedStranger(folderOf(settings), queues, random)
         : await rabbitMqStranger(url, queues, random);
-    const neighbours = await scene.customers({ rate, cancelShare: 0, patienceMs: 60_000, seed: seed + 1 });
+    neighbours = await scene.customers({ rate, cancelShare: 0, patienceMs: 60_000, seed: seed + 1 });
     const bodies = new Bodies(random, seed, orders, Date.now());
     const targets = targetsOf(queues);
     const puts: Put[] = [];
@@ -69,6 +73,7 @@ async function fuzz(url: string, { messages, seed, rate }: Length, { say }: Grou
     const record = await neighbours.leave();
     return await verdict(scene, up, puts, record, stranger, where);
   } finally {
+    neighbours?.leave().catch(() => {}); // where it was not carried through nobody answers them any more
     await stranger?.close();
     await scene.close();
   }
@@ -104,7 +109,7 @@ async function verdict(
     while (accounts.lost.length > 0 && !ended && Date.now() < giveUpAt) {
       await sleep(1_000);
       // What is tried again and again is on a rung for most of the time: it is looked for there too, last of all.
-      if (Date.now() > giveUpAt - quietWithinMs * 0.75) asleep.push(...(await stranger.asleep()));
+      if (Date.now() > giveUpAt - quietWithinMs + awakeMs) asleep.push(...(await stranger.asleep()));
       accounts = accountsOf(puts, keptIn(folder, topology(settings), reader, asleep));
     }
     await sleep(100); // a process that is about to end may

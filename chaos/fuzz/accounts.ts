@@ -65,6 +65,9 @@ function lettersIn(text: string): string[] {
 /** What there is to look at, once all is quiet. */
 export function keptIn(folder: string, topology: Topology, reader: Reader, asleep: readonly { text: string }[]): Kept {
   const letters = reader.ask((db) => listDeadLetters(db, { limit: 1_000_000 }));
+  // Half a letter, which JSON can have, is kept as what stands for it.
+  const scratch = new Sqlite(':memory:').prepare('SELECT ?').pluck();
+  const asKept = (id: string) => scratch.get(id) as string;
   const processed = new Map(
     topology.queues.map(({ name, actor, partition }) => {
       const db = new Sqlite(join(folder, 'actors', `${actor}.${partition}.sqlite`), { readonly: true });
@@ -76,7 +79,7 @@ export function keptIn(folder: string, topology: Topology, reader: Reader, aslee
   return {
     letters: new Set(letters.map(({ body }) => body)),
     ids: new Set(letters.flatMap(({ messageId }) => messageId ?? [])),
-    handled: (queue, id) => processed.get(queue)?.has(id) ?? false,
+    handled: (queue, id) => processed.get(queue)?.has(asKept(id)) ?? false,
     asleep: new Set(asleep.map(({ text }) => text)),
   };
 }

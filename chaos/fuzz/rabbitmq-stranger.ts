@@ -21,7 +21,7 @@ export async function rabbitMqStranger(url: string, topology: Topology, random: 
   return {
     put: async (number, target, body) => {
       const { exchange, key, queues } = placeOf(topology, target, random, overheard);
-      const options = optionsOf(number, random);
+      const options = optionsOf(number, target, random);
       await publish(channel, exchange, key, body, options);
       const { headers, ...rest } = options;
       return { number, target, body, queues, with: { ...rest, headers } } satisfies Put;
@@ -57,20 +57,16 @@ function placeOf(
   }
 }
 
-/** What goes by the message, each now and then. A wrong user would only close the stranger's own channel. */
-function optionsOf(number: number, random: Random): Options.Publish {
+/**
+ * What goes by the message, each now and then. A wrong user would only close the stranger's own channel. What a queue hands on when it gives
+ * a message up has no odd x-death: RabbitMQ 3.10.8 itself stops handing on anything, in all its queues, and declares no more of them.
+ */
+function optionsOf(number: number, { kind }: Target, random: Random): Options.Publish {
   const now = (): boolean => random() < 0.15;
   const headers: Record<string, unknown> = {};
-  for (const name of [
-    'attempt',
-    'due',
-    'failingSince',
-    'x-death',
-    'x-first-death-queue',
-    'x-delivery-count',
-    shortText(random),
-  ])
+  for (const name of ['attempt', 'due', 'failingSince', 'x-first-death-queue', 'x-delivery-count', shortText(random)])
     if (now()) headers[name] = headerValue(random);
+  if (kind === 'dead-letters' && now()) headers['x-death'] = headerValue(random);
   if (now()) headers['due'] = Date.now() + pick(random, [-1_000, 300, 2 ** 40]);
   return {
     messageId: now() ? shortText(random) : `fuzz-${number}`,
@@ -81,7 +77,8 @@ function optionsOf(number: number, random: Random): Options.Publish {
     ...(now() && { correlationId: shortText(random) }),
     ...(now() && { replyTo: shortText(random) }),
     ...(now() && { type: pick(random, ['DeadLetter', 'PlaceOrder', shortText(random)]) }),
-    ...(now() && { expiration: pick(random, ['0', '50', '2000']) }),
+    // Where a queue hands nothing on, what expires is gone, as asked for.
+    ...(kind !== 'dead-letters' && now() && { expiration: pick(random, ['0', '50', '2000']) }),
     ...(now() && { priority: 200 }),
     ...(now() && { timestamp: pick(random, [0, 2 ** 40]) }),
     ...(now() && { appId: shortText(random) }),
@@ -91,13 +88,13 @@ function optionsOf(number: number, random: Random): Options.Publish {
 /** AMQP has short texts of 255 bytes at most. */
 const shortText = (random: Random): string => Buffer.from(weirdText(random)).subarray(0, 200).toString().slice(0, 60);
 
-/** What AMQP can say in a header: no deep nesting, which its library cannot write. */
+/** What AMQP's library can write into a header: names of 255 bytes and integers of 64 bits at most, and no deep nesting. */
 function headerValue(random: Random): unknown {
   const value = weirdValue(random);
-  const text = JSON.stringify(value) ?? '';
-  if (/\[\[\[\[/.test(text)) return 2 ** 40;
-  // A lone surrogate, or an odd key, is replaced by what can be encoded.
-  return JSON.parse(Buffer.from(text).toString());
+  if (typeof value === 'number') return Math.max(-(2 ** 53), Math.min(2 ** 53, value));
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.length === 1 ? [2 ** 40] : value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name.slice(0, 40), one]));
 }
 
 const publish = (channel: ConfirmChannel, exchange: string, key: string, body: Buffer, options: Options.Publish) =>

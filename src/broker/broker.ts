@@ -50,7 +50,7 @@ export type DeadLetter = {
 export type JournalEntry = {
   /** Never falls. Entries that were published together may share one, and are then given together. */
   offset: number;
-  /** Missing where the stored bytes are no envelope. */
+  /** Missing where the stored bytes are no envelope, or are of a type that this version knows and are not like that. */
   envelope?: AnyEnvelope;
 };
 

@@ -19,6 +19,12 @@ export type Unpacked<E> = { envelope: E } | { problem: Undecodable; text: string
  */
 export const unpack = (body: Body): Unpacked<Envelope>[] => each(body, checked);
 
+/**
+ * As `unpack`, but for a reader of the journal, which may hold messages of types that this version does not know: those are given as they
+ * are.
+ */
+export const unpackJournal = (body: Body): Unpacked<AnyEnvelope>[] => each(body, ofJournal);
+
 /** A body -> the messages in it, of any type, their data unchecked. */
 export const unpackAny = (body: Body): Unpacked<AnyEnvelope>[] => each(body, anyEnvelope);
 
@@ -47,14 +53,27 @@ function one<E>(value: unknown, read: (value: unknown) => E, text?: string): Unp
 /** @throws {Undecodable} with what is wrong and where */
 function checked(value: unknown): Envelope {
   const envelope = anyEnvelope(value);
-  const schema = schemas[envelope.type as MessageType] as (typeof schemas)[MessageType] | undefined;
-  if (!schema) throw new Undecodable(`The message type "${envelope.type}" is unknown to this version.`);
-  const result = schema.safeParse(envelope.data);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    throw new Undecodable(`${envelope.type}.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`);
-  }
+  if (!isKnown(envelope.type)) throw new Undecodable(`The message type "${envelope.type}" is unknown to this version.`);
+  mustFit(envelope, envelope.type);
   return envelope as unknown as Envelope;
+}
+
+/** @throws {Undecodable} it is of a type that is known, and is not like that */
+function ofJournal(value: unknown): AnyEnvelope {
+  const envelope = anyEnvelope(value);
+  if (isKnown(envelope.type)) mustFit(envelope, envelope.type);
+  return envelope;
+}
+
+/** Its own only: every object has a `constructor`. */
+const isKnown = (type: string): type is MessageType => Object.hasOwn(schemas, type);
+
+/** @throws {Undecodable} */
+function mustFit({ data }: AnyEnvelope, type: MessageType): void {
+  const result = schemas[type].safeParse(data);
+  if (result.success) return;
+  const [issue] = result.error.issues;
+  throw new Undecodable(`${type}.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`);
 }
 
 /** @throws {Undecodable} */

@@ -1,7 +1,8 @@
 import type { DeadLetterState, DeadLetterView } from '../readmodel/list-dead-letters.ts';
 import type { DryRun } from './dead-letter-work.ts';
+import { harmless } from './harmless.ts';
 import { print } from './print.ts';
-import { cut, harmless, span, table } from './show.ts';
+import { cut, span, table } from './show.ts';
 
 const glyphs: Record<DeadLetterState, string> = { dead: '✗', redriven: '↻', discarded: '⊘' };
 

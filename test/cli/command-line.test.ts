@@ -58,6 +58,17 @@ test('the help of every command begins with examples and shows the options that 
   }
 });
 
+test('what was typed is said again such that it does not command the terminal', async ({ folder }) => {
+  const env = { HOME: folder.path, BAEDAL_DATA: folder.path };
+  const red = '\u001b[31m\u009b2J\u202e';
+  for (const args of [[red], ['menu', `--${red}`], ['menu', red], ['menu', red, '--json'], ['order', 'status', red]]) {
+    const { stdout, stderr, code } = await baedal(args, { env });
+    assert.ok(code === 2 || code === 4, stderr);
+    for (const control of ['\u001b', '\u009b', '\u202e']) assert.not.ok((stdout + stderr).includes(control), stderr);
+    assert.match(stderr, /\\u001b\[31m/);
+  }
+});
+
 test('a command that is one of several says which ones there are', async () => {
   const { code, stderr } = await baedal(['order']);
   assert.is(code, 2);

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../sqlite/open-database.ts';
 import type { JournalEntry } from '../broker.ts';
-import { type Body, unpackAny } from '../codec.ts';
+import { type Body, unpackJournal } from '../codec.ts';
 import { warnOf } from '../warn.ts';
 import { endOf, numberOf, placeOf } from './schema.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -109,5 +109,6 @@ export class JournalReader {
 /** Adds what one row holds: an entry a message, all at its offset. */
 function addEntries(entries: JournalEntry[], { place, body }: JournalRow): void {
   const offset = numberOf(place);
-  for (const one of unpackAny(body)) entries.push('envelope' in one ? { offset, envelope: one.envelope } : { offset });
+  for (const one of unpackJournal(body))
+    entries.push('envelope' in one ? { offset, envelope: one.envelope } : { offset });
 }

@@ -97,7 +97,8 @@ export class Requests {
     this.#writer.add({
       durable: false,
       write: () => {
-        for (const { correlation } of replies) this.#statements.remove.run(this.#address, correlation);
+        // Only what was read: another one may be in its place by now.
+        for (const { correlation, body } of replies) this.#statements.remove.run(this.#address, correlation, body);
       },
       done: () => {},
       failed: () => {}, // they expire
@@ -115,6 +116,6 @@ export class Requests {
 const prepared = (db: Database) => ({
   insert: db.prepare('INSERT OR REPLACE INTO replies (address, correlation, expires_at, body) VALUES (?, ?, ?, ?)'),
   mine: db.prepare<[string], Reply>('SELECT correlation, body FROM replies WHERE address = ?'),
-  remove: db.prepare('DELETE FROM replies WHERE address = ? AND correlation = ?'),
+  remove: db.prepare('DELETE FROM replies WHERE address = ? AND correlation = ? AND body = ?'),
   expire: db.prepare('DELETE FROM replies WHERE expires_at < ?'),
 });

@@ -28,7 +28,7 @@ export function redactUrl(address: string): string {
 
 /**
  * The URLs to connect with, one for each host of the address: checked, and with a heartbeat.
- * @throws {BrokerUrlInvalid} it cannot be parsed, has another scheme than amqp or amqps, or lacks a host
+ * @throws {BrokerUrlInvalid} it cannot be parsed, has another scheme than amqp or amqps, lacks a host, or has a % that begins no code
  */
 export function connectUrls(address: string): [string, ...string[]] {
   const invalid = (why: string) => new BrokerUrlInvalid(redactUrl(address), why);
@@ -43,7 +43,18 @@ export function connectUrls(address: string): [string, ...string[]] {
   if (first.protocol !== 'amqp:' && first.protocol !== 'amqps:')
     throw invalid(`it begins with ${first.protocol}// instead of amqp:// or amqps://`);
   if (!first.hostname) throw invalid('it names no host');
+  if (![first.username, first.password, first.pathname].every(isDecodable))
+    throw invalid('it has a % that begins no code; write %25 for the sign itself');
   for (const { searchParams } of urls)
     if (!searchParams.has('heartbeat')) searchParams.set('heartbeat', String(heartbeatSeconds));
   return urls.map(({ href }) => href) as [string, ...string[]];
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -32,7 +32,7 @@ export function letterOf(message: Message, now: () => number): DeadLetter {
     if (letter) return letter;
   }
   const headers = message.properties.headers ?? {};
-  const [death] = headers['x-death'] ?? [];
+  const death = deathIn(headers);
   const { attempt: attempts, failingSince } = failuresIn(headers as Headers);
   const failures = { attempts, ...(failingSince !== undefined && { firstAt: failingSince }) };
   const body = message.content.toString();
@@ -46,12 +46,22 @@ export function letterOf(message: Message, now: () => number): DeadLetter {
     };
   // Not by x-delivery-count: on our way here that counts how often the letter itself was delivered, so it would be another one each time.
   return {
-    queue: headers['x-first-death-queue'] ?? death.queue,
+    queue: death.queue,
     reason: `RabbitMQ gave it up: ${death.reason.replaceAll('_', ' ')}.`,
     ...failures,
-    at: death.time ? death.time.value * 1000 : now(),
+    at: death.at ?? now(),
     body,
   };
+}
+
+/** What RabbitMQ says of a message that it gave up: where, why, and when, epoch milliseconds. Somebody else may have written anything there. */
+function deathIn(headers: Record<string, unknown>): { queue: string; reason: string; at?: number } | undefined {
+  const [death] = [headers['x-death']].flat() as [{ queue?: unknown; reason?: unknown; time?: { value?: unknown } }?];
+  const queue = headers['x-first-death-queue'] ?? death?.queue;
+  const reason = death?.reason;
+  if (typeof queue !== 'string' || typeof reason !== 'string') return undefined;
+  const seconds = death?.time?.value;
+  return { queue, reason, ...(typeof seconds === 'number' && { at: seconds * 1_000 }) };
 }
 
 /** Gives each dead letter as it comes. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConsumeMessage } from 'amqplib';
 import type { JournalEntry } from '../broker.ts';
-import { unpackAny } from '../codec.ts';
+import { unpackJournal } from '../codec.ts';
 import { warnOf } from '../warn.ts';
 import { AckBook } from './acks.ts';
 import type { Generation } from './generation.ts';
@@ -92,7 +92,7 @@ export class JournalReader {
       const message = messages[parcels++]!;
       const offset = offsetOf(message);
       if (offset < this.#next) continue;
-      for (const one of unpackAny(message.content))
+      for (const one of unpackJournal(message.content))
         entries.push('envelope' in one ? { offset, envelope: one.envelope } : { offset });
     }
     return { entries, parcels };

@@ -4,7 +4,7 @@ import { gather } from '../doctor/gather.ts';
 import { linesOf, summaryOf } from '../doctor/print-findings.ts';
 import { AlreadySaid } from '../exit-code.ts';
 import { now } from '../open-broker.ts';
-import { print, printJson } from '../print.ts';
+import { print, printJson, printStyled } from '../print.ts';
 import type { Flags } from '../settings.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function doctor(flags: Flags): Promise<void> {
   if (flags.json) printJson({ ok: problems.length === 0, ...numbers(findings), findings: findings.map(plain) });
   else {
     const lang = 'is' in facts.settings ? facts.settings.is.lang : 'en';
-    for (const line of linesOf(findings, lang, process.stdout.columns)) print(line);
+    for (const line of linesOf(findings, lang, process.stdout.columns)) printStyled(line);
     print(`\n${summaryOf(findings)}`);
   }
   if (problems.some(({ brokerAway }) => brokerAway)) throw new AlreadySaid('broker-unreachable');

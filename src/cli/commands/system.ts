@@ -5,12 +5,13 @@ import { countDead } from '../../readmodel/list-dead-letters.ts';
 import { type Behind, behind, positionOf } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
 import { withBroker } from '../client.ts';
+import { harmless } from '../harmless.ts';
 import { Heard, missingMs, type SystemHealth } from '../heard.ts';
 import { folderOf, now } from '../open-broker.ts';
 import { type Overview, overviewOf } from '../overview.ts';
 import { print, printJson } from '../print.ts';
 import type { Settings } from '../settings.ts';
-import { harmless, span, table, won } from '../show.ts';
+import { span, table, won } from '../show.ts';
 
 /** How long it listens where all is well, milliseconds: each side tells once a second. */
 const listenMs = 1_500;

@@ -1,7 +1,7 @@
 import chalk from 'chalk';
 import type { Lang } from '../../actors/notifier/texts.ts';
 import { cellsOf } from '../cells.ts';
-import { harmless } from '../show.ts';
+import { harmless } from '../harmless.ts';
 import { counted, type Finding, listed, type Result } from './finding.ts';
 import { type Heading, headings, signs } from './words.ts';
 import { filled, wrapped } from './wrap.ts';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { harmless } from '../harmless.ts';
 import { examples } from './define.ts';
 import { lookingAfter } from './looking-after.ts';
 import { ordering } from './ordering.ts';
@@ -20,6 +21,11 @@ export function programOf(): Command {
     .option('--lang <ko|en>', 'language (default from the locale)')
     .option('--json', 'print only JSON')
     .option('--no-color', 'no colours')
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(text),
+      // It says again what was typed, which may be anything.
+      writeErr: (text) => void process.stderr.write(harmless(text)),
+    })
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .showHelpAfterError('(see --help)')

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Broker } from '../../../src/broker/broker.ts';
+import type { Broker, Delivery } from '../../../src/broker/broker.ts';
 import { type EmbeddedOptions, openEmbedded } from '../../../src/broker/embedded/embedded-broker.ts';
 import { schema } from '../../../src/broker/embedded/schema.ts';
 import { PublishRefused } from '../../../src/broker/errors.ts';
@@ -45,6 +45,30 @@ function count(folder: string, table: string): number {
   db.close();
   return rows;
 }
+
+test('an answer that is none, which somebody has written into the database, harms nobody, and the real one comes', async ({
+  open,
+  folder,
+  stage,
+}) => {
+  const [asking, answering] = [await open(), await open()];
+  const answered = asking.request(stage.make('AcceptOrder'), 20_000);
+  const replyTo = await new Promise<string>((resolve) => {
+    const onDeliveries = ([first]: Delivery[]) => resolve(first!.envelope.replyTo!);
+    void answering.consume(queueOf(answering, 'one'), { prefetch: 1, onDeliveries });
+  });
+  const [address, correlation] = replyTo.split('/');
+  const db = openDatabase(join(folder, 'broker.sqlite'), { schema });
+  const write = db.prepare('INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?)');
+  for (const body of ['no JSON', 'null', '{}', Buffer.from([0xff])]) {
+    write.run(address, correlation, Date.now() + 60_000, body);
+    answering.broadcast({ wake: 'up' });
+    await eventually('it is thrown away', () => count(folder, 'replies') === 0);
+  }
+  db.close();
+  answering.answer(replyTo, { outcome: 'done', orderId: 'a', status: 'accepted' });
+  assert.is((await answered).outcome, 'done');
+});
 
 test('broadcasts leave one row for each who told, and what is no JSON object in one is not heard', async ({
   open,

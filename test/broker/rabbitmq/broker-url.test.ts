@@ -27,6 +27,15 @@ test('what is no URL is shown without what stands before an @', () => {
     assert.not.match(redactUrl(text), 's3');
 });
 
+test('a URL with a % that begins no code is none', () => {
+  for (const url of ['amqp://host/%zz', 'amqp://cook:50%@host', 'amqp://%@host'])
+    assert.throws(
+      () => connectUrls(url),
+      (error: unknown) => error instanceof BrokerUrlInvalid && /%25/.test(error.message),
+    );
+  assert.match(connectUrls('amqp://host/%2Fkitchen')[0], '/%2Fkitchen');
+});
+
 test('a URL gets a heartbeat, unless it says which', () => {
   assert.match(connectUrls('amqp://host/v')[0], 'heartbeat=10');
   assert.match(connectUrls('amqp://host/v?heartbeat=3')[0], /heartbeat=3$/);
