@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../test/harness/eventually.ts';
 import type { Drill, Ground, Length, Report } from './drill.ts';
 import { firstPlacedAfter } from './promised.ts';
-import { promisesReport, timesOf } from './report.ts';
+import { promisesReport, timesOf, unanswered } from './report.ts';
 import { Scene } from './scene.ts';
 
 /** Milliseconds in which orders are placed before each freeze. */
@@ -64,7 +64,7 @@ export async function freeze(
         ...timesOf('from the freeze to “broker: down”', noticed),
         ...timesOf('from going on to the next order placed', recovered),
       ],
-      broken,
+      broken: [...unanswered(record), ...broken],
     };
   } finally {
     await scene.close();

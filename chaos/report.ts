@@ -26,6 +26,12 @@ export function promisesReport(record: readonly Promised[], verdict: Verdict, wh
   };
 }
 
+/** Where everybody has more patience than the fault lasts, everybody is to be answered. */
+export function unanswered(record: readonly Promised[]): string[] {
+  const count = record.filter((one) => !wasAnswered(one) || one.cancelFailure !== undefined).length;
+  return count === 0 ? [] : [`${count} customers who waited for longer than the fault lasted were never answered.`];
+}
+
 /** The median and the worst one in a hundred. @param took milliseconds */
 export function timesOf(what: string, took: readonly number[]): Figure[] {
   if (took.length === 0) return [];

@@ -135,7 +135,8 @@ export class Batches<S> {
     states: Map<string, Versioned<S>>,
     changed: Map<string, Versioned<S>>,
   ): Outcome['answers'] {
-    if (envelope.replyTo === undefined || answers.length > 0 || call) return [];
+    const { replyTo } = envelope;
+    if (replyTo === undefined || answers.some(({ to }) => to === replyTo) || call) return [];
     const before = this.instanceOf(key, states);
     const step = receive(this.options.actor, before.state, messageOf(envelope, at));
     const said = step.effects.flatMap((effect) => (effect.kind === 'answer' ? [effect] : []));

@@ -102,9 +102,9 @@ test('who asks again, since the answer was lost, is answered again', async ({ at
 });
 
 test('also where the answer came of a later message than the request', async ({ at }) => {
-  const answers: [string, Answer][] = [];
+  const answers: Answer[] = [];
   const { broker, host } = await at.start({
-    broker: () => ({ answer: (replyTo, answer) => void answers.push([replyTo, answer]) }),
+    broker: () => ({ answer: (replyTo, answer) => replyTo === 'somewhere' && void answers.push(answer) }),
   });
   const request = { ...envelope('ClaimDelivery', { orderId: 'o1', riderId: 'r1' }), replyTo: 'somewhere' };
   const decision = envelope('FinishCooking', { orderId: 'o1' });
@@ -119,10 +119,7 @@ test('also where the answer came of a later message than the request', async ({ 
     await eventually(() => assert.is(host.stats.inHand, 0));
   }
   const assigned = { outcome: 'done', orderId: 'o1', status: 'assigned' };
-  assert.equal(answers, [
-    ['somewhere', assigned],
-    ['somewhere', assigned],
-  ]);
+  assert.equal(answers, [assigned, assigned]);
 });
 
 test('a copy of a message that is to be tried again is not taken for dealt with', async ({ at }) => {

@@ -46,11 +46,11 @@ export const tally: Actor<Tally> = {
       stay(state, send('PaymentApproved', { orderId, amountWon: 1, paymentKey: 'p' })),
     CompleteDelivery: (state, { data: { orderId }, replyTo }) =>
       stay(state, ...answer(replyTo, done(orderId, 'delivered'))),
-    // Whoever asks is answered by a later message.
+    // Whoever asks is answered by a later message, and somebody else at once.
     ClaimDelivery: (state, { data: { orderId }, replyTo }) =>
       state.decided
         ? stay(state, ...answer(replyTo, done(orderId, 'assigned')))
-        : become({ ...state, waiting: replyTo! }),
+        : become({ ...state, waiting: replyTo! }, ...answer('somebody-else', done(orderId, 'claimed'))),
     FinishCooking: (state, { data: { orderId } }) =>
       become({ ...state, decided: true }, ...answer(state.waiting, done(orderId, 'assigned'))),
     CancelOrder: (state, { data: { orderId } }) => stay(state, later(200, 'CookingDone', { orderId })),
