@@ -27,16 +27,6 @@ export function firstPlacedAfter(record: readonly Promised[], from: number): num
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
-/** How many were told what: `placed`, the code of a refusal, or `no answer: <code>`. */
-export function countAnswers(record: readonly Promised[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { answer, failure } of record) {
-    const what = answer ? (answer.outcome === 'done' ? answer.status : answer.code) : `no answer: ${failure}`;
-    counts[what] = (counts[what] ?? 0) + 1;
-  }
-  return counts;
-}
-
 /** The longest time without anybody being told that an order is placed, between the last one before `from` and `to`, milliseconds. */
 export function longestGap(record: readonly Promised[], from: number, to: number): number {
   const times = record.flatMap((one) => (wasToldPlaced(one) ? [one.settledAt!] : [])).sort((a, b) => a - b);

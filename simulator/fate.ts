@@ -15,6 +15,8 @@ export class Fate {
   constructor(
     readonly seed: number,
     private readonly muted: ReadonlySet<string> = new Set(),
+    /** Told of each departure as it happens. */
+    private readonly onDeparture: (name: string) => void = () => {},
   ) {}
 
   /** Whether something happens that happens `percent` times in a hundred. */
@@ -54,6 +56,7 @@ export class Fate {
     const name = `${question}#${count}`;
     if (this.muted.size > 0 && (this.muted.has(question) || this.muted.has(name))) return false;
     this.departures.push(name);
+    this.onDeparture(name);
     return true;
   }
 }

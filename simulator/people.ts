@@ -12,6 +12,8 @@ export type Asked = { type: keyof Commands; orderId: string; content: string; an
 
 /** How long somebody waits for an answer, milliseconds. */
 const patienceMs = [10_000, 10_000, 1_000, 200];
+/** After a rider was assigned, milliseconds: about when one on autopilot leaves. */
+const lastMomentsMs = [300, 0, 150, 298, 302, 304, 306];
 /** When somebody who was not answered gives up for good: it is calm long before. */
 const mostTries = 60;
 
@@ -76,10 +78,13 @@ export class People {
     soon('when it is placed', () => place(1));
     if (fate.happens(`${orderId}: placed twice`, 15)) soon('when it is placed again', () => place(1));
     if (fate.happens(`${orderId}: placed with other content`, 10)) soon('when it is placed otherwise', () => place(2));
-    const cancel = () =>
-      void this.ask('CancelOrder', orderId, () => ({ orderId, reason: 'changed my mind' }), mostTries);
-    if (fate.happens(`${orderId}: cancelled`, 45)) soon('when it is cancelled', cancel);
+    const cancel = () => this.cancel(orderId);
+    if (fate.happens(`${orderId}: cancelled`, 40)) soon('when it is cancelled', cancel);
     if (fate.happens(`${orderId}: cancelled again`, 15)) soon('when it is cancelled again', cancel);
+  }
+
+  private cancel(orderId: string): void {
+    void this.ask('CancelOrder', orderId, () => ({ orderId, reason: 'changed my mind' }), mostTries);
   }
 
   /** Owners and riders who work by hand go by the journal. */
@@ -97,6 +102,12 @@ export class People {
       if (refuses) does('RefuseOrder', { reason: 'closed' });
     }
     if (type === 'OrderAccepted' && (manual || this.placing.get(orderId)?.().storeId === 'hand')) does('FinishCooking');
+    if (type === 'RiderAssigned' && fate.happens(`${orderId}: cancelled at the last moment`, 20))
+      this.world.timeline.after(
+        fate.pick('the last moment', lastMomentsMs),
+        () => this.cancel(orderId),
+        this.link.process,
+      );
     if (!manual) return;
     if (type === 'OrderCooked') does('ClaimDelivery', { riderId: 'lee' });
     if (type === 'OrderCooked' && fate.happens(`${orderId}: two riders`, 20))

@@ -18,7 +18,7 @@ export const progressText = ({ seeds, failures }: Survey, of: number, ms: number
   }`;
 
 /** A seed in which something is broken: what, the story that leads there, and how to see it again. */
-export function failureText({ seed, broken, story, departures }: Run): string {
+export function failureText({ seed, broken, story }: Run): string {
   return [
     `Seed ${seed} breaks ${broken.map(({ rule }) => rule).join(', ')}:`,
     ...broken.map(({ sentence }) => `  ${sentence}`),
@@ -26,7 +26,7 @@ export function failureText({ seed, broken, story, departures }: Run): string {
     'The plainest story in which that is so:',
     ...story.map((line, i) => `${String(i + 1).padStart(5)}. ${line}`),
     '',
-    `Not as it should be, or as it mostly is: ${departures.join('; ') || 'nothing'}.`,
+    'In brackets is what was not as it should be, or as it mostly is.',
     `Once more: npm run simulate:seeds -- --seeds 1 --from ${seed}`,
   ].join('\n');
 }

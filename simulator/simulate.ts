@@ -1,7 +1,7 @@
 import { effectsHappenOnce, peopleAreTold } from './invariants/effects.ts';
 import { answersAreTrue, ordersEnd, whoAsksIsTold } from './invariants/endings.ts';
 import type { Broken, Evidence, Fold, Invariant } from './invariants/evidence.ts';
-import { statusOf } from './invariants/evidence.ts';
+import { eventsOf, statusOf } from './invariants/evidence.ts';
 import { movesForward, storiesAreWhole } from './invariants/history.ts';
 import { moneyBalances } from './invariants/money.ts';
 import { foldAll, readModelAgrees } from './invariants/reading.ts';
@@ -51,6 +51,15 @@ const invariants: readonly Invariant[] = [
   handsAreBounded,
 ];
 
+/** Turns that a story can take on its way. */
+const counted: Record<string, string> = {
+  OrderDeferred: 'payments put off',
+  PaymentUnknown: 'payments unknown',
+  PaymentVoided: 'payments voided',
+  PaymentRefunded: 'payments refunded',
+  CancelRefused: 'cancellations refused',
+};
+
 /** Runs the world of a seed until it is at rest, and judges it. */
 export async function simulate(seed: number, options: Options = {}): Promise<Run> {
   const { muted, telling = false, tamper, fold = foldAll, also = [] } = options;
@@ -73,6 +82,7 @@ export async function simulate(seed: number, options: Options = {}): Promise<Run
     broken.push({ rule: 'comes-to-rest', sentence: `${error.message}.` });
   }
   for (const orderId of people.orderIds) world.count(`ended ${statusOf(evidence, orderId)}`);
+  for (const { type } of eventsOf(evidence)) if (counted[type]) world.count(counted[type]);
   world.count('orders', people.orderIds.length);
   world.count('steps', world.timeline.steps);
   const { counts, story = [] } = world;

@@ -28,9 +28,9 @@ export class World {
 
   /** @param telling whether a story is told, which takes longer. Default false */
   constructor(seed: number, { muted, telling = false }: { muted?: ReadonlySet<string>; telling?: boolean } = {}) {
-    this.fate = new Fate(seed, muted);
-    this.weather = weatherOf(this.fate);
     this.story = telling ? [] : undefined;
+    this.fate = new Fate(seed, muted, (name) => this.tell(() => `(${name})`));
+    this.weather = weatherOf(this.fate);
   }
 
   get nowMs(): number {

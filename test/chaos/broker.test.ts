@@ -2,7 +2,6 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { freeze } from '../../chaos/broker-frozen.ts';
 import { brokerKilled } from '../../chaos/broker-killed.ts';
-import { raise } from '../../chaos/memory-alarm.ts';
 import { assertKept, figureOf, testGround } from './kept.ts';
 
 const test = suite('a RabbitMQ that fails');
@@ -17,12 +16,6 @@ test('killed with -9 while orders come: it keeps what was promised, and orders a
 
 test('frozen for longer than a few heartbeats: that is noticed, and nothing is lost by it', async () => {
   assertKept(await freeze({ rounds: 1, rate: 20 }, ground, 2));
-});
-
-test('short of memory: it blocks publishers, consumers still consume, and whoever waits is told in time', async () => {
-  const report = await raise(1, 20, ['memory'], ground, 3_000);
-  assertKept(report);
-  assert.ok(figureOf(report, 'messages told to people while publishers were blocked') > 0);
 });
 
 test.run();

@@ -90,6 +90,7 @@ export class Batches<S> {
       try {
         if (!known && task.since !== undefined && task.since !== (loaded.get(key) ?? 0)) throw new Overtaken(key);
         const result = known ? await this.resume(task, known, outcomes) : this.handle(task, at, states, changed);
+        if (known) result.outcome.answers.push(...this.answerAgain(task, result.outcome, at, states, changed));
         done.results.push(result);
         if (known) done.repeated++;
         else outcomes.set(envelope.id, result.outcome);
@@ -119,12 +120,41 @@ export class Batches<S> {
     const { key, envelope } = task;
     const before = this.instanceOf(key, states);
     const step = receive(this.options.actor, before.state, messageOf(envelope, at));
-    if (step.state !== before.state) {
-      const after = { state: step.state, version: before.version };
-      states.set(key, after);
-      changed.set(key, after);
-    }
+    this.become(key, before, step, states, changed);
     return { task, outcome: this.outcomeOf(step, envelope, at), again: false };
+  }
+
+  /**
+   * Whoever asks again has not heard the answer. Where that did not come of the request itself but of a later message, which nobody sends
+   * again, the actor says it once more, or takes note of who waits. Should more come of it than that, nothing does.
+   */
+  private answerAgain(
+    { key, envelope }: Task,
+    { answers, call }: Outcome,
+    at: number,
+    states: Map<string, Versioned<S>>,
+    changed: Map<string, Versioned<S>>,
+  ): Outcome['answers'] {
+    if (envelope.replyTo === undefined || answers.length > 0 || call) return [];
+    const before = this.instanceOf(key, states);
+    const step = receive(this.options.actor, before.state, messageOf(envelope, at));
+    const said = step.effects.flatMap((effect) => (effect.kind === 'answer' ? [effect] : []));
+    if (step.call || said.length < step.effects.length) return [];
+    this.become(key, before, step, states, changed);
+    return said.map(({ to, data }) => ({ to, data }));
+  }
+
+  private become(
+    key: string,
+    before: Versioned<S>,
+    { state }: Step<S>,
+    states: Map<string, Versioned<S>>,
+    changed: Map<string, Versioned<S>>,
+  ): void {
+    if (state === before.state) return;
+    const after = { state, version: before.version };
+    states.set(key, after);
+    changed.set(key, after);
   }
 
   private instanceOf(key: string, states: ReadonlyMap<string, Versioned<S>>): Versioned<S> {

@@ -18,8 +18,8 @@ export type Batch = {
   channel?: ConfirmChannel;
   /** How many were written to the channel. */
   written: number;
-  /** When the first of them was, by `performance.now()`. */
-  writtenAt?: number;
+  /** When one of them was written or confirmed last, by `performance.now()`. */
+  movedAt?: number;
   /** How many of them are not confirmed yet. */
   unconfirmed: number;
   returned: Publication[];

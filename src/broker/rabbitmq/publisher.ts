@@ -5,16 +5,15 @@ import { type Batch, batchOf, failureOf, type Publication } from './batch.ts';
 import { Flight } from './flight.ts';
 import type { Generation } from './generation.ts';
 
-/** Milliseconds between two looks at what is not confirmed. */
-const lookEveryMs = 500;
-/** A channel younger than this that says no is believed, milliseconds. */
-const doubtAfterMs = 2_000;
-
 /** amqplib fails a confirm where the broker said no, and where the channel went away before it said anything. */
 const isNack = (failure: unknown): boolean => reasonOf(failure) === 'message nacked';
 
 /** Milliseconds a call waits for a link that is down or blocked before it fails. */
 const stallPatienceMs = 5_000;
+/** A channel younger than this that says no is believed, milliseconds. */
+const doubtAfterMs = 2_000;
+/** Milliseconds between two looks at what is not confirmed. */
+const lookEveryMs = 500;
 
 /**
  * Publishes on one confirm channel at a time, in the order of the calls, and keeps no more in flight than is good; the rest waits here.
@@ -28,8 +27,8 @@ export class Publisher {
   #freeSince = 0;
   readonly #confirmPatienceMs: number;
   #watch: NodeJS.Timeout | undefined;
-  /** The channel is to be followed by another: nothing more is written to it. */
-  #doubted = false;
+  /** Since when the channel is to be followed by another: nothing more is written to it. */
+  #doubtedAt: number | undefined;
   readonly #flight = new Flight();
   #writable = true;
   #blocked: string | undefined;
@@ -57,12 +56,13 @@ export class Publisher {
     this.#watch = setInterval(this.#look, lookEveryMs).unref();
   }
 
-  /** A confirm may never come although the link is up: a queue of a cluster without a leader gives none, and may have forgotten later. */
+  /** A confirm may never come although the link is up: a queue that lost its leader may have forgotten it. */
   readonly #look = (): void => {
     const [oldest] = this.#open;
-    if (oldest?.writtenAt === undefined || this.#blocked !== undefined) return;
-    const patienceMs = this.#doubted ? stallPatienceMs : this.#confirmPatienceMs;
-    if (performance.now() - Math.max(oldest.writtenAt, this.#freeSince) < patienceMs) return;
+    const since = this.#doubtedAt ?? oldest?.movedAt;
+    if (since === undefined || this.#blocked !== undefined) return;
+    const patienceMs = this.#doubtedAt === undefined ? this.#confirmPatienceMs : stallPatienceMs;
+    if (performance.now() - Math.max(since, this.#freeSince) < patienceMs) return;
     this.#generation?.fail(new Error(`The broker has not confirmed a message for ${patienceMs / 1_000} s.`));
   };
 
@@ -77,7 +77,7 @@ export class Publisher {
     this.#generation = generation;
     this.#channel = channel;
     this.#openedAt = performance.now();
-    this.#doubted = false;
+    this.#doubtedAt = undefined;
     this.#flight.clear();
     this.#writable = true;
   }
@@ -87,7 +87,8 @@ export class Publisher {
    * what a new one takes. So now and then a no is followed by a new channel, once everything on the old one has landed.
    */
   #doubt(): void {
-    if (performance.now() - this.#openedAt > doubtAfterMs) this.#doubted = true;
+    const now = performance.now();
+    if (now - this.#openedAt > doubtAfterMs) this.#doubtedAt ??= now;
   }
 
   async #renew(): Promise<void> {
@@ -135,7 +136,7 @@ export class Publisher {
   }
 
   #pump(): void {
-    while (this.#channel && !this.#doubted && this.#writable && this.#blocked === undefined) {
+    while (this.#channel && this.#doubtedAt === undefined && this.#writable && this.#blocked === undefined) {
       const [batch] = this.#waiting;
       if (!batch) return;
       batch.channel = this.#channel;
@@ -151,7 +152,7 @@ export class Publisher {
           this.#settle(batch, new OutcomeUnknown(cause));
           break;
         }
-        batch.writtenAt ??= performance.now();
+        batch.movedAt = performance.now();
         batch.written++;
         this.#flight.takeOff(content.length);
       }
@@ -163,12 +164,13 @@ export class Publisher {
     // The last words of a lost channel: `#drop` has settled it, or will in a moment.
     if (batch.channel !== this.#channel || (failure && !isNack(failure))) return;
     this.#flight.land(bytes);
+    batch.movedAt = performance.now();
     if (failure) {
       batch.refused = true;
       this.#doubt();
     }
     if (--batch.unconfirmed === 0 && this.#open.has(batch)) this.#settle(batch, failureOf(batch));
-    if (this.#doubted && this.#flight.isEmpty) void this.#renew();
+    if (this.#doubtedAt !== undefined && this.#flight.isEmpty) void this.#renew();
     if (this.#waiting.length > 0) this.#pump();
   }
 
@@ -211,7 +213,7 @@ export class Publisher {
   #drop(cause: unknown): void {
     this.#generation = undefined;
     this.#channel = undefined;
-    this.#doubted = false;
+    this.#doubtedAt = undefined;
     this.#blocked = undefined;
     for (const batch of [...this.#open]) this.#settle(batch, new OutcomeUnknown(cause));
   }

@@ -101,6 +101,30 @@ test('who asks again, since the answer was lost, is answered again', async ({ at
   assert.equal(answers[0], answers[1]);
 });
 
+test('also where the answer came of a later message than the request', async ({ at }) => {
+  const answers: [string, Answer][] = [];
+  const { broker, host } = await at.start({
+    broker: () => ({ answer: (replyTo, answer) => void answers.push([replyTo, answer]) }),
+  });
+  const request = { ...envelope('ClaimDelivery', { orderId: 'o1', riderId: 'r1' }), replyTo: 'somewhere' };
+  const decision = envelope('FinishCooking', { orderId: 'o1' });
+  for (const [message, answered] of [
+    [request, 0],
+    [request, 0],
+    [decision, 1],
+    [request, 2],
+  ] as const) {
+    await broker.publish([{ envelope: message }]);
+    await eventually(() => assert.is(answers.length, answered));
+    await eventually(() => assert.is(host.stats.inHand, 0));
+  }
+  const assigned = { outcome: 'done', orderId: 'o1', status: 'assigned' };
+  assert.equal(answers, [
+    ['somewhere', assigned],
+    ['somewhere', assigned],
+  ]);
+});
+
 test('a copy of a message that is to be tried again is not taken for dealt with', async ({ at }) => {
   faults.next = [new Error('not just now'), new Error('nor now')];
   const { broker, journal } = await at.start();

@@ -22,7 +22,7 @@ import { newId } from '../../../src/cli/new-id.ts';
 import { BaedalError } from '../../../src/errors.ts';
 import { tempFolder } from '../../harness/temp-folder.ts';
 
-export type Tally = { count: number };
+export type Tally = { count: number; waiting?: string; decided?: true };
 
 /** Nothing to be gained by trying again. */
 export class Hopeless extends BaedalError {
@@ -46,6 +46,13 @@ export const tally: Actor<Tally> = {
       stay(state, send('PaymentApproved', { orderId, amountWon: 1, paymentKey: 'p' })),
     CompleteDelivery: (state, { data: { orderId }, replyTo }) =>
       stay(state, ...answer(replyTo, done(orderId, 'delivered'))),
+    // Whoever asks is answered by a later message.
+    ClaimDelivery: (state, { data: { orderId }, replyTo }) =>
+      state.decided
+        ? stay(state, ...answer(replyTo, done(orderId, 'assigned')))
+        : become({ ...state, waiting: replyTo! }),
+    FinishCooking: (state, { data: { orderId } }) =>
+      become({ ...state, decided: true }, ...answer(state.waiting, done(orderId, 'assigned'))),
     CancelOrder: (state, { data: { orderId } }) => stay(state, later(200, 'CookingDone', { orderId })),
     CookingDone: ({ count }, { data: { orderId } }) =>
       become({ count }, send('OrderCooked', { orderId, customerId: 'kim', storeName: { ko: '', en: '' }, rideMs: 0 })),
