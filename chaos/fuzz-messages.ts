@@ -114,7 +114,8 @@ async function verdict(
     }
     await sleep(100); // a process that is about to end may
     const ids = new Set(record.map(({ orderId }) => orderId));
-    const audit = (await scene.at.json('audit', '--grace', '1', '--psp', scene.psp.url)).data as Audit | undefined;
+    const audited = await scene.at.json('audit', '--grace', '1', '--psp', scene.psp.url);
+    const audit = audited.data?.findings ? (audited.data as Audit) : undefined;
     const findings = audit?.findings.filter(({ orderId }) => ids.has(orderId)) ?? [];
     const behind = (await scene.at.json('readmodel', 'status')).data?.behind.entries as number | undefined;
     const { lost, doubled, broken } = judge(record, {
@@ -143,7 +144,7 @@ async function verdict(
       ...[...lost, ...doubled, ...broken],
       ...findings.map((finding) => `The audit has a finding about a neighbour: ${JSON.stringify(finding)}`),
       ...accounts.lost,
-      ...(audit === undefined ? ['The audit could not be made.'] : []),
+      ...(audit === undefined ? [`The audit could not be made: ${audited.stderr.slice(0, 500)}`] : []),
       ...(behind === 0 ? [] : [`The read model is ${behind} entries behind.`]),
       ...(memory > mostMemory ? [`It has grown to ${Math.round(memory / 1e6)} MB.`] : []),
     ];

@@ -129,6 +129,16 @@ test('a RabbitMQ that is too old is a problem; one that nobody has tried, or non
   assert.is(broker({ product: 'LavinMQ', version: '2.0' }), 'warning');
 });
 
+test('a queue that drifted is deleted in its virtual host, on one broker or several; the journal never is', () => {
+  const other = { state: 'other', argument: 'x-max-length', ours: '2', theirs: '1' } as const;
+  const drift = (name: string, redactedUrl: string) =>
+    about('queues', { rabbitMq: { ...rabbitMq, redactedUrl, queues: [{ name, ...other }] } })[0]?.run;
+  assert.is(drift('q', 'amqp://kim:***@one:1,two:2/'), 'rabbitmqctl delete_queue q');
+  assert.is(drift('q', 'amqp://one'), 'rabbitmqctl delete_queue q');
+  assert.is(drift('q', 'amqp://one:1,two:2/the%20kitchen'), "rabbitmqctl delete_queue -p 'the kitchen' q");
+  assert.is(drift('a.journal', 'amqp://one/'), undefined);
+});
+
 test('a read model that is behind, ahead, has gaps or met what it does not know says so', () => {
   const model = (
     other: object,

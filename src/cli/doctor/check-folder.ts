@@ -1,6 +1,6 @@
 import type { FolderFacts } from './disk-facts.ts';
 import { type Facts, ofDisk } from './facts.ts';
-import { type Finding, ok, problem, warning } from './finding.ts';
+import { type Finding, inShell, ok, problem, warning } from './finding.ts';
 
 /** Where everything is kept. */
 export const checkFolder = (facts: Facts): Finding[] => ofDisk('folder', facts, 'folder', judgeFolder);
@@ -17,14 +17,11 @@ function judgeFolder({ path, exists, nearest, notWritable, shared }: FolderFacts
     return [
       warning('folder', `${path} can be looked into by other users.`, {
         cure: 'Keep it for its owner: it says who ordered what.',
-        run: `chmod 700 ${quoted(path)}`,
+        run: `chmod 700 ${inShell(path)}`,
       }),
     ];
   return [ok('folder', `${path}, for its owner alone.`)];
 }
-
-/** A word of a shell. */
-const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
 /** Kinds of file systems that another machine serves, by the number that Linux gives them. */
 const network = new Map([

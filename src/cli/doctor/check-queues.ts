@@ -1,7 +1,7 @@
 import type { RabbitMqFacts } from '../../broker/rabbitmq/examine.ts';
 import { isEmbedded, ofEmbedded } from './check-broker.ts';
 import { type Facts, inSentence, ofRabbitMq } from './facts.ts';
-import { counted, type Finding, listed, ok, problem, unchecked, warning } from './finding.ts';
+import { counted, type Finding, inShell, listed, ok, problem, unchecked, warning } from './finding.ts';
 
 const up = { run: 'baedal up' };
 
@@ -91,8 +91,10 @@ function drifted(
     return problem('queues', found, {
       cure: 'Set BAEDAL_NAMESPACE to a new name. To delete it would be to lose what read models are made from.',
     });
-  const virtualHost = decodeURIComponent(new URL(redactedUrl).pathname.slice(1)) || '/';
-  const where = virtualHost === '/' ? '' : ` -p ${virtualHost}`;
+  // Behind the hosts, which may be several; then it is no URL.
+  const [, path = ''] = /^\w+:\/\/[^/]*\/(.*)$/s.exec(redactedUrl) ?? [];
+  const virtualHost = decodeURIComponent(path) || '/';
+  const where = virtualHost === '/' ? '' : ` -p ${inShell(virtualHost)}`;
   return problem('queues', found, {
     cure: 'Once it is empty, delete it and start `baedal up`, which declares it anew; or set BAEDAL_NAMESPACE to a new name.',
     ...(kind === 'queue' && { run: `rabbitmqctl delete_queue${where} ${name}` }),

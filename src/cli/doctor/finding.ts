@@ -68,3 +68,7 @@ export function listed(names: readonly string[], most = 6): string {
 
 /** `1 queue`, `2 queues`. */
 export const counted = (n: number, what: string): string => `${n.toLocaleString('en-US')} ${what}${n === 1 ? '' : 's'}`;
+
+/** A word as a shell takes it. */
+export const inShell = (word: string): string =>
+  /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
