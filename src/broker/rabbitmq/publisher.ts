@@ -1,12 +1,18 @@
 import type { ConfirmChannel, Message } from 'amqplib';
 import { reasonOf } from '../../errors.ts';
-import { BrokerClosed, OutcomeUnknown, PublishRefused } from '../errors.ts';
+import { BrokerClosed, OutcomeUnknown, PublishRefused, Unsendable } from '../errors.ts';
 import { type Batch, batchOf, failureOf, type Publication } from './batch.ts';
 import { Flight } from './flight.ts';
 import type { Generation } from './generation.ts';
 
 /** amqplib fails a confirm where the broker said no, and where the channel went away before it said anything. */
 const isNack = (failure: unknown): boolean => reasonOf(failure) === 'message nacked';
+
+/**
+ * amqplib throws these at a message that does not fit into AMQP, before anything of it is written. At one that comes too late it throws an
+ * IllegalOperationError: the channel is closing, which says `fail` in a moment.
+ */
+const isUnwritable = (thrown: unknown): boolean => thrown instanceof TypeError || thrown instanceof RangeError;
 
 /** Milliseconds a call waits for a link that is down or blocked before it fails. */
 const stallPatienceMs = 5_000;
@@ -108,6 +114,7 @@ export class Publisher {
    * @throws {OutcomeUnknown} the link was lost first, or is down or blocked for too long
    * @throws {PublishRefused} the broker does not take some of them now; where it blocks us, none was sent
    * @throws {Returned} no queue takes some of them
+   * @throws {Unsendable} one of them cannot be written; those before it may have been stored
    */
   send(publications: readonly Publication[]): Promise<void> {
     if (this.#closed) return Promise.reject(new BrokerClosed());
@@ -148,8 +155,7 @@ export class Publisher {
             this.#onConfirm(batch, content.length, failure),
           );
         } catch (cause) {
-          // The channel is closing, which says `fail` in a moment, or amqplib cannot write this message.
-          this.#settle(batch, new OutcomeUnknown(cause));
+          this.#settle(batch, isUnwritable(cause) ? new Unsendable(cause) : new OutcomeUnknown(cause));
           break;
         }
         batch.movedAt = performance.now();
