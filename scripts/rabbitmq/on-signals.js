@@ -6,10 +6,15 @@ let ending;
 
 /** One for all that is to be stopped: whoever is done first must not end the process before the others are. */
 const end = async (/** @type {NodeJS.Signals} */ signal) => {
-  ending ??= Promise.allSettled(Array.from(stops, (stop) => stop()));
+  ending ??= stopAll();
   await ending;
   stopListening();
   process.kill(process.pid, signal);
+};
+
+const stopAll = async () => {
+  await null; // `ending` is set before the first of them undoes its listening
+  await Promise.allSettled(Array.from(stops, (stop) => stop()));
 };
 
 const stopListening = () => {

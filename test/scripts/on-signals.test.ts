@@ -5,17 +5,19 @@ import * as assert from 'uvu/assert';
 
 const module = new URL('../../scripts/rabbitmq/on-signals.js', import.meta.url).href;
 
-/** A process with things to stop, one of which has been stopped before. It says what it has stopped, and how it ended. */
+/** A process with things to stop, one of which has been stopped before; what it says to have stopped, and how it ended. */
 async function ended(...signals: NodeJS.Signals[]) {
   const child = spawn(process.execPath, [
     '--input-type=module',
     '--eval',
     `import { onSignals } from '${module}';
     const begin = (name, ms) => {
+      let stopped = false;
       const undo = onSignals(async () => {
-        console.log('stopping ' + name);
-        await new Promise((resolve) => setTimeout(resolve, ms));
+        if (stopped) return;
+        stopped = true;
         undo();
+        await new Promise((resolve) => setTimeout(resolve, ms));
         console.log('stopped ' + name);
       });
       return undo;
