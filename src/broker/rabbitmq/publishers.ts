@@ -2,7 +2,7 @@ import type { Topology } from '../topology.ts';
 import { type Publication, Returned } from './batch.ts';
 import type { Generation } from './generation.ts';
 import { isForJournal } from './outgoing.ts';
-import { Publisher } from './publisher.ts';
+import { type Patience, Publisher } from './publisher.ts';
 
 /**
  * Publishes what goes to the journal on one channel, and everything else on another.
@@ -17,11 +17,10 @@ export class Publishers {
   readonly #events: Publisher;
   readonly #others: Publisher;
 
-  /** @param confirmPatienceMs as a publisher has it */
-  constructor(topology: Topology, confirmPatienceMs: number) {
+  constructor(topology: Topology, patience: Patience) {
     this.#topology = topology;
-    this.#events = new Publisher(confirmPatienceMs);
-    this.#others = new Publisher(confirmPatienceMs);
+    this.#events = new Publisher(patience);
+    this.#others = new Publisher(patience);
   }
 
   /** Uses this generation from now on. */

@@ -59,9 +59,9 @@ export type RabbitMqOptions = {
  * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused | TopologyDrift | OtherHome}
  */
 export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
-  const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000, confirmPatienceMs = 15_000 } = options;
+  const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000, confirmPatienceMs } = options;
   const redactedUrl = redactUrl(url);
-  const publishers = new Publishers(topology, confirmPatienceMs);
+  const publishers = new Publishers(topology, confirmPatienceMs === undefined ? {} : { confirmMs: confirmPatienceMs });
   const lossy = new LossyChannel();
   let mode = options.declare ?? 'all';
   const declare = async (generation: Generation) => {

@@ -23,7 +23,7 @@ export class Storage {
 
   /**
    * Publishes. What comes back because somebody deleted a queue is published once more, after everything was declared anew.
-   * @throws {OutcomeUnknown | PublishRefused} as publishers do
+   * @throws {OutcomeUnknown | PublishRefused | Unsendable} as publishers do
    * @throws {Unroutable} the topology has no queue for it, or it came back again
    */
   readonly store = async (publications: readonly Publication[]): Promise<void> => {
