@@ -3,7 +3,7 @@ import { reasonOf } from '../../errors.ts';
 import { BrokerRefused, BrokerUnreachable } from '../errors.ts';
 import type { Topology } from '../topology.ts';
 import { alarmOf } from './alarm.ts';
-import { connectUrls, redactUrl } from './broker-url.ts';
+import { connectUrls, redactUrl, virtualHostOf } from './broker-url.ts';
 import { connectOne } from './connect.ts';
 import { within } from './deadline.ts';
 import { codeOf, declarationsOf, homeMark, readyFlag, telemetryExchange } from './declare.ts';
@@ -20,6 +20,7 @@ export type RabbitMqFacts = {
   redactedUrl: string;
   /** The other hosts of the address that could not be reached, and why. */
   silent: { redactedUrl: string; why: string }[];
+  virtualHost: string;
   product: string;
   version: string;
   queues?: ({ name: string; waiting?: number; consumers?: number } & Held)[];
@@ -52,9 +53,9 @@ export type ExamineOptions = {
  * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused}
  */
 export async function examineRabbitMq(options: ExamineOptions): Promise<RabbitMqFacts> {
-  const { model, open, redactedUrl, silent } = await openAny(options.url);
+  const { model, open, silent, ...where } = await openAny(options.url);
   const { product, version } = (model as unknown as WithProperties).connection.serverProperties;
-  const facts: RabbitMqFacts = { redactedUrl, silent, product: String(product), version: String(version) };
+  const facts: RabbitMqFacts = { ...where, silent, product: String(product), version: String(version) };
   try {
     const asking = unlessLost(model, ask(model, open, options, facts));
     await within(asking, askMs + options.listenMs, 'Looking at the broker');
@@ -70,7 +71,11 @@ export async function examineRabbitMq(options: ExamineOptions): Promise<RabbitMq
 async function openAny(address: string) {
   const hosts = connectUrls(address).map((url) => {
     const redactedUrl = redactUrl(url);
-    return { redactedUrl, open: () => connectOne(url, redactedUrl, 'doctor', connectMs) };
+    return {
+      redactedUrl,
+      virtualHost: virtualHostOf(url),
+      open: () => connectOne(url, redactedUrl, 'doctor', connectMs),
+    };
   });
   const tries = await Promise.allSettled(hosts.map(({ open }) => open()));
   const models = tries.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
