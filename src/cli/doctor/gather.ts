@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { within } from '../../broker/rabbitmq/deadline.ts';
-import { type BaedalError, reasonOf } from '../../errors.ts';
+import { reasonOf } from '../../errors.ts';
 import { HttpPsp } from '../../partners/http-psp.ts';
 import { Heard, missingMs, type SystemHealth } from '../heard.ts';
 import { topology, transportOf } from '../open-broker.ts';
@@ -80,7 +80,7 @@ async function askRabbitMq(
   try {
     return await within(examineRabbitMq(options), brokerMs, 'Asking RabbitMQ');
   } catch (thrown) {
-    return { failure: reasonOf(thrown), refused: (thrown as Partial<BaedalError>).code === 'broker-refused' };
+    return { failure: reasonOf(thrown) };
   }
 }
 
