@@ -200,4 +200,19 @@ test('a terminal that is too small is a warning, one that is not is measured wit
   home.remove();
 });
 
+test('Ctrl-C while the terminal is asked interrupts as it does elsewhere, and leaves the terminal as found', async () => {
+  const home = tempFolder();
+  const terminal = openTerminal(['doctor'], { columns: 100, rows: 60, env: { HOME: home.path } });
+  const asked = new Promise<void>((resolve) => {
+    terminal.onOutput(() => terminal.raw().includes('\u001b[6n') && resolve());
+  });
+  const pressed = asked.then(() => terminal.press('Ctrl-C'));
+  assert.equal(await terminal.ended, { code: 130, signal: null });
+  await pressed;
+  assert.match(terminal.text(), /Interrupted\./);
+  assert.is(terminal.modes().rawMode, false);
+  assert.is(terminal.modes().settingsChanged, false);
+  home.remove();
+});
+
 test.run();

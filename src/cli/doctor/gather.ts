@@ -14,7 +14,7 @@ import { terminalFacts } from './terminal-facts.ts';
 const paymentMs = 5_000;
 const brokerMs = 20_000;
 
-/** Finds everything out, all at the same time. Nothing that is found wrong is thrown. */
+/** Finds everything out, all at the same time. Nothing that is found wrong is thrown. @throws {Interrupted} on Ctrl-C */
 export async function gather(flags: Flags, now: () => number): Promise<Facts> {
   const node = {
     version: process.versions.node,
