@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { startPrivateNode } from '../../scripts/rabbitmq/private.js';
 import { declarationsOf, homeMark, readyFlag } from '../../src/broker/rabbitmq/declare.ts';
 import { openBroker, topology } from '../../src/cli/open-broker.ts';
+import { LinkProxy } from '../broker/rabbitmq/link-proxy.ts';
 import { testUrl } from '../broker/rabbitmq/place.ts';
 import { diagnose } from './doctor-stage.ts';
 import { order, type Stage, stage } from './platform-under-test.ts';
@@ -165,6 +166,20 @@ test('of several hosts one that does not answer is a warning, and none that does
   const none = await several('127.0.0.1:1,127.0.0.1:2');
   assert.is(none.code, 5);
   assert.match(none.one('broker').found, /127\.0\.0\.1:1,127\.0\.0\.1:2/);
+});
+
+test('a link that is lost meanwhile is a warning, what was not heard is not checked, and the program ends by itself', async ({
+  at,
+}) => {
+  const proxy = await LinkProxy.open();
+  proxy.cutAtFrame(40);
+  const found = await diagnose(at, '--broker', proxy.url);
+  assert.not.ok(proxy.isArmed);
+  await proxy.close();
+  assert.is(found.code, 0, found.stdout);
+  assert.is(found.one('broker').result, 'warning');
+  assert.match(found.one('broker').found, /did not answer all that it was asked/);
+  assert.is(found.one('queues').result, 'unchecked');
 });
 
 test('an alarm is found on a broker that takes no messages; one that is frozen, or gone, ends with exit code 5', async ({

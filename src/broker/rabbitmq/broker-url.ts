@@ -67,6 +67,9 @@ export function connectUrls(address: string): [string, ...string[]] {
   return urls.map(({ href }) => href) as [string, ...string[]];
 }
 
+/** The virtual host that a URL of `connectUrls` leads to. */
+export const virtualHostOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1)) || '/';
+
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BrokerUrlInvalid } from '../../../src/broker/errors.ts';
-import { connectUrls, redactUrl } from '../../../src/broker/rabbitmq/broker-url.ts';
+import { connectUrls, redactUrl, virtualHostOf } from '../../../src/broker/rabbitmq/broker-url.ts';
 import { openRabbitMq } from '../../../src/broker/rabbitmq/rabbitmq-broker.ts';
 import { contractTopology } from '../contract/stage.ts';
 
@@ -25,6 +25,14 @@ test('what is no URL is shown without what stands before an @', () => {
     'amqp://cook:s3cret@one,amqp://cook:s3cret@two',
   ])
     assert.not.match(redactUrl(text), 's3');
+});
+
+test('the virtual host is the one that is connected to, also where it is not shown or has several hosts before it', () => {
+  const hostOf = (address: string) => virtualHostOf(connectUrls(address)[0]);
+  assert.is(hostOf('amqp://host'), '/');
+  assert.is(hostOf('amqp://host/'), '/');
+  assert.is(hostOf('amqp://cook:s3cret@one:1,two:2/the%20kitchen'), 'the kitchen');
+  assert.is(hostOf('amqp://cook:s3cret@host/team@shop'), 'team@shop');
 });
 
 test('a URL with a % that begins no code is none', () => {
