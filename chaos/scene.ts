@@ -9,7 +9,7 @@ import type { Running } from '../test/harness/baedal.ts';
 import { type LedgerLine, ledgerLines, type RunningPsp, startPsp } from '../test/harness/psp.ts';
 import { type TempFolder, tempFolder } from '../test/harness/temp-folder.ts';
 import { type CustomerOptions, type Customers, startCustomers } from './customers.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judge, type Teller, type Verdict } from './judge.ts';
 import type { Promised } from './promised.ts';
 import { untilOver } from './until-over.ts';
 
@@ -31,11 +31,9 @@ const usualPsp = ['--latency-ms', '2-20', '--decline-rate', '0.05'];
 export class Scene {
   readonly at: Stage;
   readonly psp: RunningPsp;
-  /** How often a process of the platform was killed. */
-  crashes = 0;
   readonly #settleSeconds: number;
   readonly #outside: TempFolder;
-  readonly #processes: Running[] = [];
+  readonly #processes: { running: Running; killed: boolean }[] = [];
   readonly #running = new Set<Running>();
   readonly #clients: { close(): Promise<void> }[] = [];
 
@@ -82,14 +80,17 @@ export class Scene {
 
   /** Takes in a process of the platform that somebody else has started. */
   add(running: Running): void {
-    this.#processes.push(running);
+    const started = { running, killed: false };
+    this.#processes.push(started);
     this.#running.add(running);
-    void running.ended.then(() => this.#running.delete(running));
+    void running.ended.then(({ signal }) => {
+      started.killed = signal === 'SIGKILL';
+      this.#running.delete(running);
+    });
   }
 
   /** Kills every process of the platform with -9. */
   async crash(): Promise<void> {
-    this.crashes++;
     await Promise.all([...this.#running].map((running) => running.kill('SIGKILL')));
   }
 
@@ -107,7 +108,15 @@ export class Scene {
 
   /** All that the processes of the platform have printed so far, the lines of those that ended too. */
   lines(): string[] {
-    return this.#processes.flatMap((one) => `${one.stdout()}\n${one.stderr()}`.split('\n'));
+    return this.#processes.flatMap(({ running }) => linesOf(running));
+  }
+
+  /** The processes of the platform, with those of their lines that were messages to people. */
+  tellers(): Teller[] {
+    return this.#processes.map(({ running, killed }) => ({
+      lines: linesOf(running).filter((line) => line.includes(' ← ')),
+      killed,
+    }));
   }
 
   /** Waits until everything is over, which is a promise too, and holds the record against what became of it: see `untilOver` and `judge`. */
@@ -118,8 +127,7 @@ export class Scene {
       const verdict = judge(record, {
         story: (orderId) => reader.ask((db) => findOrder(db, orderId)),
         ledger: this.ledger(),
-        sent: this.lines().filter((line) => line.includes(' ← ')),
-        crashes: this.crashes,
+        tellers: this.tellers(),
       });
       return { ...verdict, broken: [...notOver, ...verdict.broken] };
     } finally {
@@ -135,5 +143,7 @@ export class Scene {
     this.#outside.remove();
   }
 }
+
+const linesOf = (running: Running): string[] => `${running.stdout()}\n${running.stderr()}`.split('\n');
 
 const sentenceOf = (error: unknown): string[] => [reasonOf(error)];
