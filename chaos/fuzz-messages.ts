@@ -53,7 +53,7 @@ async function fuzz(url: string, { messages, seed, rate }: Length, { say }: Grou
   try {
     const up = await scene.up();
     const crowd = await scene.customers({ rate: 50, cancelShare: 0, seed });
-    await eventually(() => crowd.record.length >= victims, { everyMs: 5 });
+    await crowd.reach(victims);
     const orders = (await crowd.leave()).map(({ orderId }) => orderId);
 
     const queues = topology(settings);
