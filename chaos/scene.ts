@@ -5,9 +5,10 @@ import { reasonOf } from '../src/errors.ts';
 import { findOrder } from '../src/readmodel/find-order.ts';
 import { Reader } from '../src/readmodel/reader.ts';
 import { type Stage, stage } from '../test/cli/platform-under-test.ts';
-import type { Running } from '../test/harness/baedal.ts';
+import { type Running, spawnBaedal } from '../test/harness/baedal.ts';
 import { type LedgerLine, ledgerLines, type RunningPsp, startPsp } from '../test/harness/psp.ts';
 import { type TempFolder, tempFolder } from '../test/harness/temp-folder.ts';
+import { closing, everyStep } from './closing.ts';
 import { type CustomerOptions, type Customers, startCustomers } from './customers.ts';
 import { judge, type Teller, type Verdict } from './judge.ts';
 import type { Promised } from './promised.ts';
@@ -36,6 +37,9 @@ export class Scene {
   readonly #processes: { running: Running; killed: boolean }[] = [];
   readonly #running = new Set<Running>();
   readonly #clients: { close(): Promise<void> }[] = [];
+  readonly #crowds: Customers[] = [];
+  /** Ends all that is here, as far as that can be done. Safe to call twice. @throws what could not be done, once all the rest has been */
+  readonly close = closing(() => this.#close());
 
   private constructor(at: Stage, psp: RunningPsp, outside: TempFolder, settleSeconds: number) {
     this.at = at;
@@ -73,8 +77,9 @@ export class Scene {
 
   /** Starts `baedal up`, perhaps for some actors only, and waits until it is up. */
   async up(...flags: string[]): Promise<Running> {
-    const running = await this.at.up(...this.flags, ...flags);
+    const running = spawnBaedal(['up', ...this.flags, ...flags], { env: this.at.env });
     this.add(running);
+    await running.waitForLine('Up: ');
     return running;
   }
 
@@ -98,7 +103,9 @@ export class Scene {
   async customers(options: CustomerOptions): Promise<Customers> {
     const client = await openBroker(this.at.settings, 'client');
     this.#clients.push(client);
-    return startCustomers(client, options);
+    const customers = startCustomers(client, options);
+    this.#crowds.push(customers);
+    return customers;
   }
 
   /** What the payment provider has written down so far. */
@@ -135,12 +142,15 @@ export class Scene {
     }
   }
 
-  async close(): Promise<void> {
-    for (const client of this.#clients) await client.close();
-    await Promise.all([...this.#running].map((running) => running.kill('SIGKILL')));
-    await this.psp.kill('SIGKILL');
-    await this.at.cleanUp();
-    this.#outside.remove();
+  #close(): Promise<void> {
+    for (const crowd of this.#crowds) crowd.leave().catch(() => {}); // whoever wanted their record has asked for it
+    return everyStep([
+      ...this.#clients.map((client) => () => client.close()),
+      () => Promise.all([...this.#running].map((running) => running.kill('SIGKILL'))),
+      () => this.psp.kill('SIGKILL'),
+      () => this.at.cleanUp(),
+      () => this.#outside.remove(),
+    ]);
   }
 }
 
