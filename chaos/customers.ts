@@ -64,6 +64,7 @@ export function startCustomers(client: Broker, options: CustomerOptions): Custom
         else promised.answer = said;
       },
     );
+    placing.catch(() => {}); // heard of below, after what may be said to the cancellation
     if (cancels) {
       if (!sooner) await placing;
       promised.cancelAskedAt = Date.now();

@@ -19,6 +19,7 @@ export function onInterrupt(say: (line: string) => void): AbortSignal {
   const end = (signal: Ending): void => {
     if (interrupted.signal.aborted) process.exit(codes[signal]);
     interrupted.abort();
+    process.on('uncaughtException', () => {}); // what is closed under the hands of a drill makes it fail
     say(`${signal}: closing what is open. A second signal ends this at once, and may leave queues behind.`);
     void closeAll().then((failures) => {
       for (const failure of failures) say(reasonOf(failure));

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startCustomers } from '../../chaos/customers.ts';
 import type { Broker } from '../../src/broker/broker.ts';
+import type { Envelope } from '../../src/broker/envelope.ts';
 
 /** What is used of one: an answer to each request. */
-const client = (request: () => Promise<unknown>) => ({ request }) as unknown as Broker;
+const client = (request: (envelope: Envelope) => Promise<unknown>) => ({ request }) as unknown as Broker;
 
 test('it can be waited for until so many customers have come', async () => {
   const customers = startCustomers(
@@ -24,6 +26,18 @@ test('who waits for customers hears what keeps them from coming', async () => {
   );
   const failure = await customers.reach(1_000_000).catch((error: Error) => error.message);
   assert.is(failure, 'A fault of ours.');
+});
+
+test('a fault of ours that meets somebody who is just cancelling is heard of all the same', async () => {
+  const customers = startCustomers(
+    client(async (envelope) => {
+      if (envelope.type === 'CancelOrder') await sleep(50);
+      throw new TypeError(`A fault of ours with ${envelope.type}.`);
+    }),
+    { rate: 200, cancelShare: 1 },
+  );
+  const failure = await customers.reach(1_000_000).catch((error: Error) => error.message);
+  assert.match(failure as string, /^A fault of ours/);
 });
 
 test('who waits for customers that were told to leave is told so', async () => {
