@@ -61,6 +61,8 @@ export class Platform {
   readonly living = new Map<SimProcess, Host<unknown>[]>();
   /** Hosts that gave up, and why. */
   readonly fatal: HostProblem[] = [];
+  /** Whether every process so far had a clock that is right. */
+  clocksAreRight = true;
   /** Processes in which a host had more in hand than it may. */
   readonly overfull: string[] = [];
   private readonly actors: Actor<unknown>[];
@@ -105,6 +107,7 @@ export class Platform {
     const link = new SimLink(broker, process);
     if (fate.fault(`the clock of ${name} is wrong`, weather.clock))
       process.skewMs = fate.pick(`how wrong the clock of ${name} is`, [-200, 200, -50, 50, 3_600_000, -3_600_000]);
+    if (process.skewMs !== 0) this.clocksAreRight = false;
     world.count('starts');
     world.tell(() => `${name} starts.`);
     timeline.after(0, () => void this.run(process, link, actors).catch((error) => world.fail(error)), process);
