@@ -20,6 +20,8 @@ const lastCall: Record<CancelUntil, [event: string, afterMs: number]> = {
 };
 /** How close to that, milliseconds. */
 const lastMomentsMs = [0, -300, -150, -2, 2, 4, 6];
+/** How soon after an order was placed somebody would rather not have, milliseconds: some have not heard of it yet. */
+const regretMs = [5, 0, 50, 500];
 /** When somebody asks for the same once more without waiting for the answer: about while the first is being decided. */
 const atOnceMs = [8, 2, 4, 12, 20];
 /** When somebody who was not answered gives up for good: it is calm long before. */
@@ -113,6 +115,12 @@ export class People {
       if (refuses) does('RefuseOrder', { reason: 'closed' });
     }
     if (type === 'OrderAccepted' && (manual || this.placing.get(orderId)?.().storeId === 'hand')) does('FinishCooking');
+    if (type === 'OrderPlaced' && fate.happens(`${orderId}: regretted`, 15))
+      this.world.timeline.after(
+        fate.pick('how soon it is regretted', regretMs),
+        () => this.cancel(orderId),
+        this.link.process,
+      );
     const [event, afterMs] = lastCall[this.platform.rules.cancelUntil];
     if (type === event && fate.happens(`${orderId}: cancelled at the last moment`, 20))
       this.world.timeline.after(

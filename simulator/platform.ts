@@ -2,6 +2,7 @@ import type { Actor } from '../src/actors/actor.ts';
 import type { Menu } from '../src/actors/menu.ts';
 import type { Pace } from '../src/actors/pace.ts';
 import { cancelLimits, houseRules, type Rules } from '../src/actors/rules.ts';
+import type { Envelope } from '../src/broker/envelope.ts';
 import type { Host, HostProblem } from '../src/broker/host/host.ts';
 import type { Store } from '../src/broker/host/store.ts';
 import { type Topology, topologyOf } from '../src/broker/topology.ts';
@@ -65,6 +66,8 @@ export class Platform {
   clocksAreRight = true;
   /** Processes in which a host had more in hand than it may. */
   readonly overfull: string[] = [];
+  /** What hosts said again although they had dealt with what it came of. */
+  readonly saidAgain: Envelope[] = [];
   private readonly actors: Actor<unknown>[];
 
   constructor(
@@ -142,6 +145,7 @@ export class Platform {
       onHands: (host, most) => {
         if (host.stats.inHand > most) this.overfull.push(process.name);
       },
+      onSaidAgain: (said) => this.saidAgain.push(said),
     });
     this.living.set(process, hosts);
     for (const host of hosts) await host.start();

@@ -6,7 +6,7 @@ import { movesForward, storiesAreWhole } from './invariants/history.ts';
 import { moneyBalances } from './invariants/money.ts';
 import { cancelledInTime, decidedInTime, stoveIsOff } from './invariants/promises.ts';
 import { foldAll, readModelAgrees } from './invariants/reading.ts';
-import { handsAreBounded, nobodyGivesUp, nothingIsLeft } from './invariants/rest.ts';
+import { handsAreBounded, nobodyGivesUp, nothingIsLeft, settledIsSettled } from './invariants/rest.ts';
 import { People } from './people.ts';
 import { Platform, type Tamper } from './platform.ts';
 import { type Counts, NeverAtRest, World } from './world.ts';
@@ -54,6 +54,7 @@ const invariants: readonly Invariant[] = [
   whoAsksIsTold,
   nothingIsLeft,
   handsAreBounded,
+  settledIsSettled,
 ];
 
 /** Turns that a story can take on its way. */
