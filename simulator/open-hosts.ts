@@ -1,7 +1,9 @@
 import type { Actor, Partners } from '../src/actors/actor.ts';
+import type { Envelope } from '../src/broker/envelope.ts';
 import { Host, type HostProblem } from '../src/broker/host/host.ts';
 import type { Store } from '../src/broker/host/store.ts';
 import type { WorkQueue } from '../src/broker/topology.ts';
+import { watchSettled } from './settled-watch.ts';
 import type { SimProcess } from './sim-process.ts';
 import { told } from './told.ts';
 import { type UsedBroker, withReplaced } from './used-broker.ts';
@@ -16,6 +18,8 @@ export type HostsOptions = {
   onProblem(problem: HostProblem): void;
   /** Told each time that a host has been given something, and how much it may have in hand at most. */
   onHands(host: Host<unknown>, most: number): void;
+  /** Told of what a host says again although it had dealt with what it came of. */
+  onSaidAgain(said: Envelope): void;
 };
 
 /** The real hosts of one process, one for each queue of its actors. How much they take at a time is a matter of fate. */
@@ -34,9 +38,10 @@ export function openHosts(options: HostsOptions): Host<unknown>[] {
     queues
       .filter((queue) => queue.actor === actor.name)
       .map((queue) => {
-        const broker = withReplaced(options.broker, {
+        const watched = watchSettled(options.broker, options.onSaidAgain);
+        const broker = withReplaced(watched, {
           consume: (name, wanted) =>
-            options.broker.consume(name, {
+            watched.consume(name, {
               ...wanted,
               onDeliveries: (deliveries) => {
                 wanted.onDeliveries(deliveries);

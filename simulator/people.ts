@@ -1,26 +1,36 @@
 import type { Answer } from '../src/actors/actor.ts';
 import type { Commands } from '../src/actors/messages.ts';
+import type { CancelUntil } from '../src/actors/rules.ts';
 import type { DeadLetter } from '../src/broker/broker.ts';
 import type { AnyEnvelope, Envelope } from '../src/broker/envelope.ts';
 import type { Platform } from './platform.ts';
+import { type Asked, Requests } from './requests.ts';
 import { SimLink } from './sim-link.ts';
 import { SimProcess } from './sim-process.ts';
+import { noon } from './timeline.ts';
 import type { World } from './world.ts';
-
-/** What somebody asked, and what came of it; without an answer nobody answered in time. */
-export type Asked = { type: keyof Commands; orderId: string; content: string; answer: Answer | undefined };
 
 /** How long somebody waits for an answer, milliseconds. */
 const patienceMs = [10_000, 10_000, 1_000, 200];
-/** After a rider was assigned, milliseconds: about when one on autopilot leaves. */
-const lastMomentsMs = [300, 0, 150, 298, 302, 304, 306];
+/** The event after which it is soon too late to cancel, and how much later that is on autopilot, milliseconds. */
+const lastCall: Record<CancelUntil, [event: string, afterMs: number]> = {
+  accepted: ['OrderPlaced', 0],
+  cooked: ['OrderAccepted', 1_500],
+  departed: ['RiderAssigned', 300],
+};
+/** How close to that, milliseconds. */
+const lastMomentsMs = [0, -300, -150, -2, 2, 4, 6];
+/** How soon after an order was placed somebody would rather not have, milliseconds: some have not heard of it yet. */
+const regretMs = [5, 0, 50, 500];
+/** When somebody asks for the same once more without waiting for the answer: about while the first is being decided. */
+const atOnceMs = [8, 2, 4, 12, 20];
 /** When somebody who was not answered gives up for good: it is calm long before. */
 const mostTries = 60;
 
 /** The people of a simulated world: those who order, the owner and the riders who work by hand, and who looks after dead letters. */
 export class People {
-  readonly asked: Asked[] = [];
-  /** What was asked when all was calm, of each order. */
+  readonly requests: Requests;
+  /** What was asked at the very end, of each order. */
   readonly askedAtLast: Asked[] = [];
   readonly orderIds: string[] = [];
   private readonly link: SimLink;
@@ -33,6 +43,7 @@ export class People {
   ) {
     const process = new SimProcess(world, 'the people');
     this.link = new SimLink(platform.broker, process);
+    this.requests = new Requests(world, this.link);
     platform.broker.watch(
       (event) => this.onEvent(event),
       (letter) => this.onLetter(letter),
@@ -48,7 +59,7 @@ export class People {
   }
 
   private async askAtLast(orderId: string): Promise<void> {
-    this.askedAtLast.push(await this.askOnce('PlaceOrder', orderId, this.placing.get(orderId)!(), 10_000));
+    this.askedAtLast.push(await this.requests.ask('PlaceOrder', orderId, this.placing.get(orderId)!(), 10_000));
   }
 
   private orders(orderId: string): void {
@@ -68,12 +79,14 @@ export class People {
       ...(payLater && { payLater }),
     });
     this.placing.set(orderId, content(1));
-    const soon = (question: string, run: () => void) =>
-      timeline.after(
-        fate.pick(`${orderId}: ${question}`, [10, 0, 100, 700, 2_000, 4_000, 12_000, 70_000]),
-        run,
-        this.link.process,
-      );
+    // Those that come when all is well again must be dealt with as if nothing had ever been.
+    const fromMs = fate.happens(`${orderId}: comes when all is calm`, 25) ? this.world.settledAt - noon : 0;
+    const soon = (question: string, run: () => void) => {
+      const ms = fromMs + fate.pick(`${orderId}: ${question}`, [10, 0, 100, 700, 2_000, 4_000, 12_000, 70_000]);
+      timeline.after(ms, run, this.link.process);
+      if (fate.happens(`${orderId}: twice at once ${question}`, 10))
+        timeline.after(ms + fate.pick(`${orderId}: how soon once more ${question}`, atOnceMs), run, this.link.process);
+    };
     const place = (quantity: number) => void this.ask('PlaceOrder', orderId, content(quantity), 4, waitMs);
     soon('when it is placed', () => place(1));
     if (fate.happens(`${orderId}: placed twice`, 15)) soon('when it is placed again', () => place(1));
@@ -102,9 +115,16 @@ export class People {
       if (refuses) does('RefuseOrder', { reason: 'closed' });
     }
     if (type === 'OrderAccepted' && (manual || this.placing.get(orderId)?.().storeId === 'hand')) does('FinishCooking');
-    if (type === 'RiderAssigned' && fate.happens(`${orderId}: cancelled at the last moment`, 20))
+    if (type === 'OrderPlaced' && fate.happens(`${orderId}: regretted`, 15))
       this.world.timeline.after(
-        fate.pick('the last moment', lastMomentsMs),
+        fate.pick('how soon it is regretted', regretMs),
+        () => this.cancel(orderId),
+        this.link.process,
+      );
+    const [event, afterMs] = lastCall[this.platform.rules.cancelUntil];
+    if (type === event && fate.happens(`${orderId}: cancelled at the last moment`, 20))
+      this.world.timeline.after(
+        afterMs + fate.pick('the last moment', lastMomentsMs),
         () => this.cancel(orderId),
         this.link.process,
       );
@@ -139,18 +159,9 @@ export class People {
     tries: number,
     waitMs = 10_000,
   ): Promise<void> {
-    const asked = await this.askOnce(type, orderId, data(), waitMs);
-    this.asked.push(asked);
-    if ((asked.answer && !isTooEarly(type, asked.answer)) || tries <= 1) return;
+    const { answer } = await this.requests.ask(type, orderId, data(), waitMs);
+    if ((answer && !isTooEarly(type, answer)) || tries <= 1) return;
     this.world.timeline.after(1_000, () => void this.ask(type, orderId, data, tries - 1, waitMs), this.link.process);
-  }
-
-  private async askOnce(type: keyof Commands, orderId: string, data: object, waitMs: number): Promise<Asked> {
-    const envelope = { id: this.world.newId(), type, key: orderId, at: this.world.timeline.now, data } as Envelope;
-    const answer = await this.link.request(envelope, waitMs).catch(() => undefined);
-    this.world.tell(() => `Somebody asked for ${type} of ${orderId} and heard: ${sayingOf(answer)}`);
-    const { lines } = data as { lines?: object };
-    return { type, orderId, content: JSON.stringify(lines ?? null), answer };
   }
 }
 
@@ -158,9 +169,6 @@ export class People {
 const isTooEarly = (type: keyof Commands, answer: Answer): boolean =>
   answer.outcome === 'refused' &&
   ((type !== 'CancelOrder' && answer.code === 'no-such-order') || /is not cooked yet/.test(answer.reason));
-
-const sayingOf = (answer: Answer | undefined): string =>
-  !answer ? 'nothing' : answer.outcome === 'done' ? answer.status : `${answer.code}, ${answer.reason}`;
 
 /** Whether the owner accepts, and whether the owner refuses; who does neither lets the time pass. */
 const owners: [boolean, boolean][] = [

@@ -2,6 +2,7 @@ import type { Actor } from '../src/actors/actor.ts';
 import type { Menu } from '../src/actors/menu.ts';
 import type { Pace } from '../src/actors/pace.ts';
 import { cancelLimits, houseRules, type Rules } from '../src/actors/rules.ts';
+import type { Envelope } from '../src/broker/envelope.ts';
 import type { Host, HostProblem } from '../src/broker/host/host.ts';
 import type { Store } from '../src/broker/host/store.ts';
 import { type Topology, topologyOf } from '../src/broker/topology.ts';
@@ -61,8 +62,12 @@ export class Platform {
   readonly living = new Map<SimProcess, Host<unknown>[]>();
   /** Hosts that gave up, and why. */
   readonly fatal: HostProblem[] = [];
+  /** Whether every process so far had a clock that is right. */
+  clocksAreRight = true;
   /** Processes in which a host had more in hand than it may. */
   readonly overfull: string[] = [];
+  /** What hosts said again although they had dealt with what it came of. */
+  readonly saidAgain: Envelope[] = [];
   private readonly actors: Actor<unknown>[];
 
   constructor(
@@ -105,6 +110,7 @@ export class Platform {
     const link = new SimLink(broker, process);
     if (fate.fault(`the clock of ${name} is wrong`, weather.clock))
       process.skewMs = fate.pick(`how wrong the clock of ${name} is`, [-200, 200, -50, 50, 3_600_000, -3_600_000]);
+    if (process.skewMs !== 0) this.clocksAreRight = false;
     world.count('starts');
     world.tell(() => `${name} starts.`);
     timeline.after(0, () => void this.run(process, link, actors).catch((error) => world.fail(error)), process);
@@ -139,6 +145,7 @@ export class Platform {
       onHands: (host, most) => {
         if (host.stats.inHand > most) this.overfull.push(process.name);
       },
+      onSaidAgain: (said) => this.saidAgain.push(said),
     });
     this.living.set(process, hosts);
     for (const host of hosts) await host.start();

@@ -1,10 +1,12 @@
+import { breathe } from './breathe.ts';
 import { type Options, type Run, simulate } from './simulate.ts';
 
 /**
  * The plainest story in which the same rule is broken: departures are taken out, many at once at first, for as long as it still breaks.
  * @param tries how many worlds to try at most, default 500
+ * @param signal stops it; the plainest story so far is what there is. Default nothing does
  */
-export async function shrink(found: Run, options: Options = {}, tries = 500): Promise<Run> {
+export async function shrink(found: Run, options: Options = {}, tries = 500, signal?: AbortSignal): Promise<Run> {
   const rule = found.broken[0]?.rule;
   const muted = new Set<string>();
   let departures = [...found.departures];
@@ -12,7 +14,9 @@ export async function shrink(found: Run, options: Options = {}, tries = 500): Pr
 
   /** Takes these out, if it breaks without them too. */
   const without = async (names: readonly string[]): Promise<boolean> => {
-    left--;
+    await breathe();
+    if (signal?.aborted) left = 0;
+    if (left-- <= 0) return false;
     const run = await simulate(found.seed, { ...options, muted: new Set([...muted, ...names]) });
     if (!run.broken.some((one) => one.rule === rule)) return false;
     for (const name of names) muted.add(name);

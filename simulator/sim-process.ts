@@ -54,21 +54,24 @@ export class SimProcess {
     if (this.mayEnd('before', what)) return never();
     return new Promise((resolve, reject) => {
       timeline.after(this.world.latencyMs(what), () => {
-        const lostMs = this.mayLoseTouch(what);
+        const moreMs = this.mayHaveRivals(what);
         const said = effect();
         if (!said || this.mayEnd('after', what)) return;
         const settle = () => ('error' in said ? reject(said.error) : resolve(said.value));
-        timeline.after(this.world.latencyMs(what) + lostMs, settle, this);
+        timeline.after(this.world.latencyMs(what) + moreMs, settle, this);
       });
     });
   }
 
-  /** The broker may lose it out of sight, and the answer come when another process is at it. Returns how much later, milliseconds. */
-  private mayLoseTouch(what: string): number {
+  /**
+   * The broker may lose it out of sight, so that another process asks too before the answer comes: which of the two then hears first is
+   * open. Returns how much later this one does, milliseconds.
+   */
+  private mayHaveRivals(what: string): number {
     const { fate, weather } = this.world;
-    if (!fate.fault(`the link of ${this.name} is lost during ${what}`, weather.linkLoss * 3)) return 0;
-    this.told?.lostTouch();
-    return fate.pick(`how much longer ${what} takes`, [1, 4, 10, 50]);
+    if (weather.rivals === 0 || fate.calm) return 0;
+    if (fate.fault(`the link of ${this.name} is lost during ${what}`, weather.rivals)) this.told?.lostTouch();
+    return fate.pick(`how much longer ${what} takes`, [0, 1, 3, 6, 12, 50]);
   }
 
   /** A point at which it waits: it may die here, or stand still. Returns whether it is dead. */

@@ -1,11 +1,12 @@
 import { effectsHappenOnce, peopleAreTold } from './invariants/effects.ts';
-import { answersAreTrue, ordersEnd, whoAsksIsTold } from './invariants/endings.ts';
+import { answersAreTrue, everybodyIsAnswered, ordersEnd, whoAsksIsTold } from './invariants/endings.ts';
 import type { Broken, Evidence, Fold, Invariant } from './invariants/evidence.ts';
 import { eventsOf, statusOf } from './invariants/evidence.ts';
 import { movesForward, storiesAreWhole } from './invariants/history.ts';
 import { moneyBalances } from './invariants/money.ts';
+import { cancelledInTime, decidedInTime, stoveIsOff } from './invariants/promises.ts';
 import { foldAll, readModelAgrees } from './invariants/reading.ts';
-import { handsAreBounded, nobodyGivesUp, nothingIsLeft } from './invariants/rest.ts';
+import { handsAreBounded, nobodyGivesUp, nothingIsLeft, settledIsSettled } from './invariants/rest.ts';
 import { People } from './people.ts';
 import { Platform, type Tamper } from './platform.ts';
 import { type Counts, NeverAtRest, World } from './world.ts';
@@ -43,12 +44,17 @@ const invariants: readonly Invariant[] = [
   movesForward,
   storiesAreWhole,
   answersAreTrue,
+  everybodyIsAnswered,
+  cancelledInTime,
+  decidedInTime,
+  stoveIsOff,
   ordersEnd,
   readModelAgrees,
   peopleAreTold,
   whoAsksIsTold,
   nothingIsLeft,
   handsAreBounded,
+  settledIsSettled,
 ];
 
 /** Turns that a story can take on its way. */
@@ -93,7 +99,7 @@ export async function simulate(seed: number, options: Options = {}): Promise<Run
 /** FNV-1a, 32 bits, of everything that happened in the end: times, counts, and every event in its order. */
 function fingerprintOf({ world, platform, people }: Evidence): string {
   const { timeline, counts, fate } = world;
-  const text = JSON.stringify([timeline.now, counts, fate.departures, platform.broker.journal, people.asked]);
+  const text = JSON.stringify([timeline.now, counts, fate.departures, platform.broker.journal, people.requests.asked]);
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, '0');

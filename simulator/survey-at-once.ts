@@ -20,17 +20,22 @@ export async function surveyAtOnce(
   signal: AbortSignal,
 ): Promise<Survey> {
   const all = emptySurvey();
+  const failed = new AbortController();
+  const ended = AbortSignal.any([signal, failed.signal]);
   let next = from;
   const script = fileURLToPath(new URL('./seed-worker.ts', import.meta.url));
   const work = async () => {
     const worker = fork(script, { execArgv: ['--import', 'tsx'] });
     try {
-      while (next < from + count && !signal.aborted) {
+      while (next < from + count && !ended.aborted) {
         const range = { from: next, count: Math.min(share, from + count - next) };
         next += range.count;
-        addTo(all, await surveyedBy(worker, range, signal));
+        addTo(all, await surveyedBy(worker, range, ended));
         onProgress(all);
       }
+    } catch (error) {
+      failed.abort(); // the others need not survey all that is left before anybody hears of it
+      throw error;
     } finally {
       worker.kill('SIGKILL'); // it has nothing that could be lost
     }

@@ -1,3 +1,4 @@
+import { breathe } from './breathe.ts';
 import type { Broken } from './invariants/evidence.ts';
 import { openProjected } from './invariants/projected.ts';
 import { type Options, simulate } from './simulate.ts';
@@ -19,15 +20,23 @@ export const sampled = 5;
 
 export const emptySurvey = (): Survey => ({ seeds: 0, counts: {}, failures: [] });
 
-/** Runs and judges these seeds, one after the other, in this thread. */
-export async function surveySeeds({ from, count }: Range, options: Options = {}): Promise<Survey> {
+/**
+ * Runs and judges these seeds, one after the other, in this thread.
+ * @param signal stops it after the world that is running; what is done by then is what there is. Default nothing does
+ */
+export async function surveySeeds(
+  { from, count }: Range,
+  options: Options = {},
+  signal?: AbortSignal,
+): Promise<Survey> {
   const survey = emptySurvey();
   const projected = openProjected();
   try {
-    for (let seed = from; seed < from + count; seed++) {
+    for (let seed = from; seed < from + count && !signal?.aborted; seed++) {
       const also = seed % sampled === 0 ? [projected.invariant] : [];
       const { broken, counts } = await simulate(seed, { ...options, also });
       addTo(survey, { seeds: 1, counts, failures: broken.length > 0 ? [{ seed, broken }] : [] });
+      await breathe();
     }
   } finally {
     projected.close();

@@ -11,8 +11,10 @@ export type Weather = {
   pause: number;
   /** A process is asked to stop in an orderly way, some time after its start. */
   stop: number;
-  /** A link to the broker is lost, at a publish or an ack; three times as often while somebody outside is asked. */
+  /** A link to the broker is lost, at a publish or an ack. */
   linkLoss: number;
+  /** It is lost while somebody outside is asked, so that another process takes over, and may ask too before the answer comes. */
+  rivals: number;
   /** A publish is stored, and its sender does not hear of it, or it is not stored, and nobody knows. */
   unknown: number;
   /** A queue is full, and takes nothing for a while. */
@@ -42,6 +44,7 @@ export function weatherOf(fate: Fate): Weather {
     pause: level('pause', 0.1, 0.5),
     stop: level('stop', 20, 50),
     linkLoss: level('link loss', 0.2, 1),
+    rivals: level('rivals', 5, 30),
     unknown: level('unknown', 1, 6),
     refused: level('refused', 0.5, 2),
     twice: level('twice', 3, 15),

@@ -10,6 +10,9 @@ export type Counts = Record<string, number>;
 /** More than this much happens in no world that ever comes to rest. */
 const mostSteps = 60_000;
 
+/** How long it takes until nothing is left of what went wrong before it was calm, milliseconds. */
+const settlingMs = 60_000;
+
 /** Something went on for ever. */
 export class NeverAtRest extends Error {}
 
@@ -35,6 +38,11 @@ export class World {
 
   get nowMs(): number {
     return this.timeline.now - noon;
+  }
+
+  /** When nothing is left of all that went wrong, epoch milliseconds; it may be at rest long before. */
+  get settledAt(): number {
+    return noon + this.weather.calmAfterMs + settlingMs;
   }
 
   count(what: string, by = 1): void {

@@ -10,8 +10,11 @@ export abstract class BaedalError extends Error {
   }
 }
 
-/** Nothing was tried, since somebody has to be left alone for a while. It counts as no attempt, so it never becomes a dead letter. */
-export abstract class NotTried extends BaedalError {
+/**
+ * It is put off through no fault of its own: somebody has to be left alone for a while, or has taken over. That counts as no attempt, so it
+ * never becomes a dead letter.
+ */
+export abstract class PutOff extends BaedalError {
   override readonly retry = true;
   /** Milliseconds until it makes sense to try. */
   abstract readonly retryAfterMs: number;

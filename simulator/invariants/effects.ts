@@ -39,14 +39,29 @@ const toCustomer: Record<string, string> = {
 export const peopleAreTold: Invariant = (evidence) => {
   const { needless } = evidence.platform.channel;
   const twice = needless.map((name) => ({ rule: 'told-once', sentence: `${name} was sent twice without need.` }));
-  return [...twice, ...eventsOf(evidence).flatMap((event) => untold(evidence, event.type, event.key, event.data))];
+  const events = eventsOf(evidence);
+  const placed = new Map(
+    events.flatMap(({ type, key, data }) => (type === 'OrderPlaced' ? [[key, data['storeId']]] : [])),
+  );
+  return [
+    ...twice,
+    ...events.flatMap((event) => untold(evidence, event.type, event.key, event.data, placed.get(event.key))),
+  ];
 };
 
-function untold({ platform }: Evidence, type: string, orderId: string, data: Record<string, unknown>): Broken[] {
+/** @param storeId of an order that was placed, of which the owner is told: so also of its cancellation, whichever is heard of first */
+function untold(
+  { platform }: Evidence,
+  type: string,
+  orderId: string,
+  data: Record<string, unknown>,
+  storeId: unknown,
+): Broken[] {
   const about = toCustomer[type];
   if (about === undefined) return [];
   const names = [`${orderId} ${data['customerId']} ${about}`];
-  if (type === 'OrderPlaced') names.push(`${orderId} owner:${data['storeId']} placed`);
+  if (storeId !== undefined && /^Order(Placed|Cancelled)$/.test(type))
+    names.push(`${orderId} owner:${storeId} ${about}`);
   return names
     .filter((name) => !platform.channel.sent.has(name))
     .map((name) => ({ rule: 'told-once', sentence: `Nobody was told: ${name}.` }));

@@ -28,7 +28,7 @@ const neverEstablished = /^(busy|expired|payment-unknown|REJECT_CARD_COMPANY|ALR
 
 /** What people were told is so. */
 export const answersAreTrue: Invariant = (evidence) =>
-  evidence.people.asked.flatMap(({ type, orderId, content, answer }): Broken[] => {
+  evidence.people.requests.asked.flatMap(({ type, orderId, content, answer }): Broken[] => {
     if (!answer) return [];
     const status = statusOf(evidence, orderId);
     const placed = evidence.platform.broker.journal.some((one) => one.key === orderId && one.type === 'OrderPlaced');
@@ -41,12 +41,28 @@ export const answersAreTrue: Invariant = (evidence) =>
     }
     if (type === 'PlaceOrder' && answer.outcome === 'refused' && neverEstablished.test(answer.code) && placed)
       return broken(`${orderId} does not stand (${answer.code}), and it was placed.`);
+    if (type === 'CancelOrder' && answer.outcome === 'refused' && answer.code === 'no-such-order' && placed)
+      return broken(`${orderId} will not be placed any more, and it was.`);
     if (type === 'CancelOrder' && answer.outcome === 'done' && status !== 'cancelled')
       return broken(`${orderId} is cancelled, and it is ${status}.`);
     if (type === 'CancelOrder' && answer.outcome === 'refused' && answer.code === 'too-late' && status === 'cancelled')
       return broken(`it is too late to cancel ${orderId}, and it is cancelled.`);
     return [];
   });
+
+/** Whoever asks when nothing goes wrong any more, and waits, is answered; and no list has anybody left on it. */
+export const everybodyIsAnswered: Invariant = (evidence) => {
+  const broken = (sentence: string): Broken => ({ rule: 'everybody-is-answered', sentence });
+  const { owedAnAnswer } = evidence.people.requests;
+  return [
+    ...owedAnAnswer
+      .filter(({ answer }) => !answer)
+      .map(({ type, orderId }) => broken(`Somebody asked for ${type} of ${orderId}, and nobody answered.`)),
+    ...evidence.people.orderIds
+      .filter((orderId) => (stateOf(evidence, 'order', orderId)?.['waiting'] as string[] | undefined)?.length)
+      .map((orderId) => broken(`Somebody still waits to hear of ${orderId}, which is ${statusOf(evidence, orderId)}.`)),
+  ];
+};
 
 /** Who asks when all is calm is told how things are. */
 export const whoAsksIsTold: Invariant = (evidence) =>

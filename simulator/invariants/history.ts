@@ -59,7 +59,8 @@ const apart: readonly [string, string][] = [
 export const storiesAreWhole: Invariant = (evidence) =>
   evidence.people.orderIds.flatMap((orderId): Broken[] => {
     // Which of them the journal has first says nothing: a queue that is full lets those behind it go first.
-    const seen = new Set<string>(eventsOf(evidence, orderId).map(({ type }) => type));
+    const events = eventsOf(evidence, orderId);
+    const seen = new Set<string>(events.map(({ type }) => type));
     const broken: Broken[] = [];
     const say = (sentence: string) => broken.push({ rule: 'stories-are-whole', sentence });
     for (const type of seen)
@@ -67,5 +68,11 @@ export const storiesAreWhole: Invariant = (evidence) =>
         if (!seen.has(before)) say(`${type} of ${orderId} happened without ${before}.`);
     for (const [one, other] of apart)
       if (seen.has(one) && seen.has(other)) say(`${one} and ${other} both happened to ${orderId}.`);
+    const ends = new Set<unknown>(
+      events.filter(({ type }) => /^(OrderCancelled|CancelRefused)$/.test(type)).map(({ data }) => data['attempt']),
+    );
+    for (const { type, data } of events)
+      if (type === 'OrderCancelling' && !ends.has(data['attempt']))
+        say(`Nothing came of cancellation ${data['attempt']} of ${orderId}.`);
     return broken;
   });

@@ -28,6 +28,13 @@ export const handsAreBounded: Invariant = ({ platform }) =>
     sentence: `A host in ${name} had more messages in hand than it may have.`,
   }));
 
+/** What was dealt with to the end is at an end: no host says anything of it again. */
+export const settledIsSettled: Invariant = ({ platform }) =>
+  platform.saidAgain.map(({ type, key, cause }) => ({
+    rule: 'settled-is-settled',
+    sentence: `${type} of ${key} was said again, although ${cause}, which it came of, had been dealt with.`,
+  }));
+
 /** No host gives up, since nothing in these worlds is hopeless. */
 export const nobodyGivesUp: Invariant = ({ platform }) =>
   platform.fatal.map(({ actor, reason }) => ({

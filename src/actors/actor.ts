@@ -92,7 +92,7 @@ export const answerTo = <T extends CallType>(type: T) => `${type}Answered` as `$
 /**
  * The services outside that actors may call. Each is called at least once for a call and must make the repeat harmless;
  * a refusal is an answer, and what is thrown is a fault: the call is repeated later, unless the error says `retry: false`. Whoever did not
- * even ask, as its breaker is open, throws an error that says so (`NotTried`): then it is put off, which uses no attempt up.
+ * even ask, as its breaker is open, throws an error that says so (`PutOff`): then it is put off, which uses no attempt up.
  * A call ends by a deadline of its own. `again`: it may have been made before, and then it may have succeeded.
  */
 export type Partners = { [T in CallType]: (request: Calls[T], again: boolean) => Promise<Answers[`${T}Answered`]> };

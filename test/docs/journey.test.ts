@@ -86,4 +86,8 @@ test('every relative link leads to a file', () => {
   }
 });
 
+test('no document is left in the middle of a merge', () => {
+  for (const name of documents) assert.not.match(read(name), /^(<<<<<<<|\| =======|>>>>>>>|> > > > > > >)/m, name);
+});
+
 test.run();

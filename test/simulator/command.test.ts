@@ -41,6 +41,16 @@ test('it says how it is called to whoever calls it wrongly', async () => {
   }
 });
 
+test('it says how it is called to whoever asks', async () => {
+  for (const asked of ['--help', '-h']) {
+    const { code, out, err } = await seeds([asked]);
+    assert.is(code, 0);
+    assert.match(out, /^Examples:\n {2}npm run simulate:seeds -- --seeds 20000/);
+    assert.match(out, /\[--processes P/);
+    assert.is(err, '');
+  }
+});
+
 test('Ctrl-C ends it with what it has come to', async () => {
   const { code, out } = await seeds(['--seeds', '1000000', '--processes', '1'], /of 1,000,000 seeds/);
   assert.is(code, 130);

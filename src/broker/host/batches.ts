@@ -1,5 +1,5 @@
 import { type Actor, answerTo, type Call, type Message, receive, type Step } from '../../actors/actor.ts';
-import { BaedalError } from '../../errors.ts';
+import { PutOff } from '../../errors.ts';
 import type { Delivery } from '../broker.ts';
 import type { Envelope } from '../envelope.ts';
 import { Instances } from './instances.ts';
@@ -94,6 +94,8 @@ export class Batches<S> {
         done.results.push(result);
         if (known) done.repeated++;
         else outcomes.set(envelope.id, result.outcome);
+        // An answer is written also where it changes nothing: who means to make the same call again is fenced by it.
+        if (!known && task.since !== undefined) changed.set(key, this.instanceOf(key, states));
         if (!result.outcome.call) continue;
         // Who makes a call again takes the order over first: from now on the answer to the earlier call is fenced, which may say otherwise.
         if (known) changed.set(key, this.instanceOf(key, states));
@@ -211,9 +213,9 @@ export class Batches<S> {
  * Another process has the order now, and has made the call again. Which of the two answers is true is for that one to find out: the message
  * is handled again by whoever has its queue.
  */
-class Overtaken extends BaedalError {
+class Overtaken extends PutOff {
   readonly code = 'overtaken';
-  readonly retry = true;
+  readonly retryAfterMs = 100;
   constructor(key: string) {
     super(`Another process has taken over the order ${key} while a partner was being asked.`);
   }

@@ -1,6 +1,6 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Actor, Call, Partners } from '../../actors/actor.ts';
-import { BaedalError, causeOf, NotTried, reasonOf } from '../../errors.ts';
+import { BaedalError, causeOf, PutOff, reasonOf } from '../../errors.ts';
 import type { Broker, DeadLetter, Delivery, Subscription } from '../broker.ts';
 import { encode } from '../codec.ts';
 import type { WorkQueue } from '../topology.ts';
@@ -242,8 +242,8 @@ export class Host<S> {
   }
 
   /**
-   * A fault: the delivery is tried again later, or given to the dead letters when that is of no use. Whoever was not even asked is
-   * asked later, and that counts as no attempt.
+   * A fault: the delivery is tried again later, or given to the dead letters when that is of no use. What is put off through no fault of
+   * its own comes again later, and that counts as no attempt.
    */
   private async fail({ job, key }: Task, error: unknown): Promise<void> {
     job.failed = true;
@@ -251,7 +251,7 @@ export class Host<S> {
     const again = (attempt: number, delayMs: number) =>
       this.outbox.publish([{ envelope, queue: this.options.queue.name, delayMs, attempt, failingSince }]);
     try {
-      if (error instanceof NotTried) {
+      if (error instanceof PutOff) {
         await again(attempt, putOffMs(this.options.now() - failingSince, error.retryAfterMs));
       } else if (attempt + 1 >= maxAttempts || (error instanceof BaedalError && !error.retry)) {
         this.problem('dead-letter', error, key);

@@ -49,6 +49,20 @@ test('a URL gets a heartbeat, unless it says which', () => {
   assert.match(connectUrls('amqp://host/v?heartbeat=3')[0], /heartbeat=3$/);
 });
 
+test('a heartbeat that would turn it off is refused', () => {
+  for (const heartbeat of ['abc', '0', '-1', '1.5', '', '65536', '3&heartbeat=0'])
+    assert.throws(
+      () => connectUrls(`amqp://host/v?heartbeat=${heartbeat}`),
+      (error: unknown) => error instanceof BrokerUrlInvalid && /heartbeat is no whole number/.test(error.message),
+    );
+  assert.match(connectUrls('amqp://host/v?heartbeat=65535')[0], /heartbeat=65535$/);
+});
+
+test('an @ in a password is written as a code, and one in the path means itself', () => {
+  assert.throws(() => connectUrls('amqp://cook:s3@cret@host'), /%40/);
+  assert.equal(connectUrls('amqp://cook:s3%40cret@host/@?heartbeat=3'), ['amqp://cook:s3%40cret@host/@?heartbeat=3']);
+});
+
 test('an address with several hosts is a URL for each, with the same user, virtual host and options', () => {
   assert.equal(connectUrls('amqp://cook:s3,cret@one,two:5673,[::1]:5674/kitchen?heartbeat=3'), [
     'amqp://cook:s3,cret@one/kitchen?heartbeat=3',
@@ -69,6 +83,8 @@ test('an address with several hosts one of which is wrong is refused', () => {
     ['amqp://one,two:port', 'cannot be read'],
     ['amqp://one, two', 'cannot be read'],
     ['amqp://cook:s3cret@one,amqp://cook:s3cret@two', 'share one amqp://'],
+    ['amqp://cook:s3cret@one,rider:s3cret@two/kitchen', 'more than one @'],
+    ['amqp://cook@one,s3cret@two', 'more than one @'],
   ] as const) {
     let failure: unknown;
     try {
