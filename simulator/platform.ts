@@ -21,6 +21,7 @@ import type { World } from './world.ts';
 
 /** What one process works with. Tests put broken parts in place of these. */
 export type Parts = {
+  actors: readonly Actor<unknown>[];
   broker: UsedBroker;
   provider: PaymentProvider;
   store(file: SimFile): Store<unknown>;
@@ -124,14 +125,19 @@ export class Platform {
 
   private async run(process: SimProcess, link: SimLink, actors: readonly string[]): Promise<void> {
     const parts = this.tamper(
-      { broker: link, provider: providerFor(process, this.provider), store: (file) => new SimStore(file, process) },
+      {
+        actors: this.actors.filter(({ name }) => actors.includes(name)),
+        broker: link,
+        provider: providerFor(process, this.provider),
+        store: (file) => new SimStore(file, process),
+      },
       process,
       this.provider,
     );
     const guarded = guardFor(process, parts);
     const hosts = openHosts({
       process,
-      actors: this.actors.filter(({ name }) => actors.includes(name)),
+      actors: parts.actors,
       queues: this.broker.topology.queues,
       broker: parts.broker,
       storeOf: (queue) => parts.store(this.files.get(queue)!),

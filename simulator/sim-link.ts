@@ -4,7 +4,7 @@ import type { Envelope } from '../src/broker/envelope.ts';
 import { OutcomeUnknown, PublishRefused, RequestTimedOut } from '../src/broker/errors.ts';
 import { type Parcel, pack } from '../src/broker/parcels.ts';
 import type { SimBroker } from './sim-broker.ts';
-import type { SimProcess } from './sim-process.ts';
+import { never, type SimProcess } from './sim-process.ts';
 import type { Consumer } from './sim-queue.ts';
 import type { UsedBroker } from './used-broker.ts';
 
@@ -52,9 +52,11 @@ export class SimLink implements UsedBroker {
   }
 
   async consume(queue: string, options: ConsumeOptions): Promise<Subscription> {
+    if (this.process.mayEnd('before', 'subscribing')) return never();
     const wanted = { ...options, queue, stopped: false };
     this.wanted.push(wanted);
     this.subscribe(wanted);
+    if (this.process.mayEnd('after', 'subscribing')) return never();
     return {
       stop: async () => {
         wanted.stopped = true;
@@ -66,9 +68,10 @@ export class SimLink implements UsedBroker {
 
   answer(replyTo: string, answer: Answer): void {
     const { fate, weather, timeline } = this.world;
-    if (this.process.dead || !this.isUp) return;
+    if (this.process.mayEnd('before', 'an answer') || !this.isUp) return;
     if (fate.fault('an answer is lost', weather.deaf)) this.world.count('lost answers');
     else timeline.after(this.world.latencyMs('answer'), () => this.broker.askers.get(replyTo)?.hear(answer));
+    this.process.mayEnd('after', 'an answer');
   }
 
   async request(envelope: Envelope, timeoutMs: number): Promise<Answer> {
@@ -103,6 +106,7 @@ export class SimLink implements UsedBroker {
     timeline.after(this.world.latencyMs('ack'), () => {
       if (generation === this.generation) finish();
     });
+    this.process.mayEnd('after', 'an ack');
   }
 
   /** The broker hears of it at once: the rest later. */
@@ -179,6 +183,7 @@ export class SimLink implements UsedBroker {
         const unknown = fate.fault(`nobody knows of ${what}`, weather.unknown);
         const isStored = !unknown || fate.pick(`what became of ${what}`, [true, false]);
         const refusal = isStored ? store() : undefined;
+        if (generation !== this.generation) return; // lost on the way of a part of it
         if (unknown) this.world.count('lost confirms');
         if (unknown) return settle(() => reject(new OutcomeUnknown()));
         settle(() => (refusal ? reject(refusal) : resolve()));
@@ -186,9 +191,22 @@ export class SimLink implements UsedBroker {
     });
   }
 
+  /** Some of what was published together has arrived, and the rest never does. */
+  private isLostBetween(): boolean {
+    const { fate, weather } = this.world;
+    if (!fate.fault(`the link of ${this.process.name} is lost between two parcels`, weather.linkLoss * 3)) return false;
+    this.world.count('publishes in part');
+    this.lose();
+    return true;
+  }
+
   private storeAll(parcels: readonly Parcel[]): Error | undefined {
-    const refused = parcels.filter((parcel) => !this.broker.store(parcel));
-    if (refused.length === 0) return undefined;
+    let isTaken = true;
+    for (const [i, parcel] of parcels.entries()) {
+      if (i > 0 && this.isLostBetween()) return undefined;
+      isTaken = this.broker.store(parcel) && isTaken;
+    }
+    if (isTaken) return undefined;
     this.world.count('refused publishes');
     return new PublishRefused('a queue is full');
   }

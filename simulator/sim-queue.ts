@@ -116,6 +116,7 @@ export class SimQueue {
     this.world.timeline.after(
       0,
       () => {
+        if (link.process.mayEnd('before', 'a delivery')) return;
         if (link.generation === generation) active.onDeliveries(deliveries);
       },
       link.process,

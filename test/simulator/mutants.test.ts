@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Options, type Run, simulate } from '../../simulator/simulate.ts';
+import * as actors from './mutant-actors.ts';
 import * as mutants from './mutants.ts';
 
 /** Seeds in which a mutant has to be caught. */
@@ -15,6 +16,19 @@ const cases: [name: string, options: Options, rules: RegExp][] = [
   ['publishes before the commit', { tamper: mutants.publishesBeforeCommit }, /^(one-effect|stories-are-whole)$/],
   ['writes over what others wrote', { tamper: mutants.ignoresFences }, /^(one-effect|moves-forward|no-money-kept)$/],
   ['refunds under a new key each time', { tamper: mutants.refundsUnguarded }, /^refunded-once$/],
+  ['never answers the owner', { tamper: actors.neverAnswers('kitchen', 'AcceptOrder') }, /^everybody-is-answered$/],
+  ['never answers riders', { tamper: actors.neverAnswers('rider', 'ClaimDelivery') }, /^everybody-is-answered$/],
+  [
+    'says nothing where it is too late to cancel',
+    { tamper: actors.neverAnswers('order', 'CancelOrder') },
+    /^everybody-is-answered$/,
+  ],
+  ['forgets who else waits', { tamper: actors.forgetsWhoElseWaits }, /^everybody-is-answered$/],
+  ['places what it said it never would', { tamper: actors.forgetsWithdrawals }, /^answers-are-true$/],
+  ['ignores its deadlines', { tamper: actors.ignoresDeadlines }, /^decided-in-time$/],
+  ['cancels later than the house allows', { tamper: actors.ignoresTheHouse }, /^cancelled-in-time$/],
+  ['cooks what is cancelled', { tamper: actors.cooksOn }, /^stove-is-off$/],
+  ['does not tell the owner of a cancellation heard of first', { tamper: actors.sparesTheOwner }, /^told-once$/],
   ['adds up what it is told twice', { fold: mutants.addsUp }, /^read-model-agrees$/],
 ];
 
