@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../test/harness/eventually.ts';
+import { closing } from './closing.ts';
 import type { Drill, Ground, Length, Report } from './drill.ts';
 import { firstPlacedAfter } from './promised.ts';
 import { promisesReport, timesOf, unanswered } from './report.ts';
@@ -37,13 +38,14 @@ export async function freeze(
       const before = timesDown();
       const frozenAt = Date.now();
       const pid = node.pid()!;
+      const goOn = closing(async () => void process.kill(pid, 'SIGCONT'));
       process.kill(pid, 'SIGSTOP');
       try {
         await eventually(() => timesDown() > before, { withinMs: hangsAfterMs });
         noticed.push(Date.now() - frozenAt);
         await sleep(calmMs); // and tries in vain to connect
       } finally {
-        process.kill(pid, 'SIGCONT');
+        await goOn();
       }
       const goesOnAt = Date.now();
       const placedAt = await eventually<number>(() => firstPlacedAfter(customers.record, goesOnAt) ?? 0, {

@@ -2,6 +2,7 @@
 import { exit, UsageError } from '../src/cli/exit-code.ts';
 import { helpOn, readArguments } from './arguments.ts';
 import { drills } from './drills.ts';
+import { onInterrupt } from './on-interrupt.ts';
 import { allKept, runDrills } from './run-drills.ts';
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -11,9 +12,12 @@ try {
   const wanted = readArguments(process.argv.slice(2), drills);
   if (wanted.help) print(helpOn(drills));
   else {
-    const outcomes = await runDrills(wanted.drills, wanted.json ? say : print);
-    if (wanted.json) print(JSON.stringify({ kept: allKept(outcomes), drills: outcomes }));
-    process.exitCode = allKept(outcomes) ? exit.done : exit.failure;
+    const interrupted = onInterrupt(say);
+    const outcomes = await runDrills(wanted.drills, wanted.json ? say : print, interrupted);
+    if (!interrupted.aborted) {
+      if (wanted.json) print(JSON.stringify({ kept: allKept(outcomes), drills: outcomes }));
+      process.exitCode = allKept(outcomes) ? exit.done : exit.failure;
+    }
   }
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;

@@ -24,6 +24,8 @@ export type CustomerOptions = {
 export type Customers = {
   /** Everybody who has come so far, growing. */
   readonly record: readonly Promised[];
+  /** Resolves once so many have come. @throws what keeps them from coming */
+  reach(count: number): Promise<void>;
   /** Nobody comes any more. Resolves once all have been answered, or have lost their patience. */
   leave(): Promise<readonly Promised[]>;
 };
@@ -62,6 +64,7 @@ export function startCustomers(client: Broker, options: CustomerOptions): Custom
         else promised.answer = said;
       },
     );
+    placing.catch(() => {}); // heard of below, after what may be said to the cancellation
     if (cancels) {
       if (!sooner) await placing;
       promised.cancelAskedAt = Date.now();
@@ -89,6 +92,15 @@ export function startCustomers(client: Broker, options: CustomerOptions): Custom
 
   return {
     record,
+    reach: async (count) => {
+      while (record.length < count) {
+        if (leaving.signal.aborted) {
+          await coming;
+          throw new Error(`Of ${count} customers ${record.length} have come, and were told to leave.`);
+        }
+        await sleep(10);
+      }
+    },
     leave: async () => {
       leaving.abort();
       await coming;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../test/harness/eventually.ts';
+import { closing } from './closing.ts';
 import type { BrokerKind, Drill, Ground, Report } from './drill.ts';
 import { type Disk, openDisk } from './full-disk.ts';
 import { firstPlacedAfter } from './promised.ts';
@@ -38,45 +39,59 @@ export async function fillUp(
 ): Promise<Report> {
   const where = `${kind}: `;
   say(`${where}${disk.how}`);
-  const scene = await Scene.open(await brokers.url(kind), { data: disk.data });
-  const broken: string[] = [];
-  const recovered: number[] = [];
   try {
-    const up = await scene.up();
-    const customers = await scene.customers({ rate, patienceMs });
-    for (let round = 1; round <= rounds; round++) {
-      await sleep(calmMs);
-      const said = up.stderr().length;
-      await disk.fill([up.pid]);
-      try {
-        await sleep(lastsMs);
-      } finally {
-        await disk.makeRoom([up.pid]);
-      }
-      const roomAt = Date.now();
-      if (!/disk/i.test(up.stderr().slice(said)))
-        broken.push(`${where}nothing was said of the full disk, but: ${up.stderr().slice(said, said + 2_000)}`);
-      const placedAt = await eventually<number>(() => firstPlacedAfter(customers.record, roomAt) ?? 0, {
-        withinMs: hangsAfterMs,
-      });
-      recovered.push(placedAt - roomAt);
-      say(
-        `${where}full ${round} of ${rounds} times: orders are placed again ${placedAt - roomAt} ms after there was room`,
-      );
+    const scene = await Scene.open(await brokers.url(kind), { data: disk.data });
+    try {
+      return await fillUpAt(scene, disk, { rounds, rate, lastsMs }, (line) => say(`${where}${line}`), where);
+    } finally {
+      await scene.close();
     }
-    await sleep(calmMs);
-    const record = await customers.leave();
-    const report = promisesReport(record, await scene.verdict(record), where);
-    return {
-      figures: [
-        { what: `${where}times that the disk was full`, is: rounds, unit: '' },
-        ...report.figures,
-        ...timesOf(`${where}from room again to the next order placed`, recovered),
-      ],
-      broken: [...broken, ...report.broken],
-    };
   } finally {
-    await scene.close();
     await disk.close();
   }
+}
+
+type Length = { rounds: number; rate: number; lastsMs: number };
+
+async function fillUpAt(
+  scene: Scene,
+  disk: Disk,
+  { rounds, rate, lastsMs }: Length,
+  say: Ground['say'],
+  where: string,
+): Promise<Report> {
+  const broken: string[] = [];
+  const recovered: number[] = [];
+  const up = await scene.up();
+  const customers = await scene.customers({ rate, patienceMs });
+  for (let round = 1; round <= rounds; round++) {
+    await sleep(calmMs);
+    const said = up.stderr().length;
+    const makeRoom = closing(() => disk.makeRoom());
+    try {
+      await disk.fill([up.pid]);
+      await sleep(lastsMs);
+    } finally {
+      await makeRoom();
+    }
+    const roomAt = Date.now();
+    if (!/disk/i.test(up.stderr().slice(said)))
+      broken.push(`${where}nothing was said of the full disk, but: ${up.stderr().slice(said, said + 2_000)}`);
+    const placedAt = await eventually<number>(() => firstPlacedAfter(customers.record, roomAt) ?? 0, {
+      withinMs: hangsAfterMs,
+    });
+    recovered.push(placedAt - roomAt);
+    say(`full ${round} of ${rounds} times: orders are placed again ${placedAt - roomAt} ms after there was room`);
+  }
+  await sleep(calmMs);
+  const record = await customers.leave();
+  const report = promisesReport(record, await scene.verdict(record), where);
+  return {
+    figures: [
+      { what: `${where}times that the disk was full`, is: rounds, unit: '' },
+      ...report.figures,
+      ...timesOf(`${where}from room again to the next order placed`, recovered),
+    ],
+    broken: [...broken, ...report.broken],
+  };
 }

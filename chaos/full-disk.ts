@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { reasonOf } from '../src/errors.ts';
 import { tempFolder } from '../test/harness/temp-folder.ts';
+import { closing } from './closing.ts';
 
 const run = promisify(execFile);
 
@@ -13,9 +14,10 @@ export type Disk = {
   how: string;
   /** Where the data are to be. */
   data: string;
-  /** From now on nothing more can be written. @param pids the processes that write there, this one apart */
+  /** From now on nothing more can be written. @param pids the processes that write there, besides this one */
   fill(pids: readonly number[]): Promise<void>;
-  makeRoom(pids: readonly number[]): Promise<void>;
+  /** Undoes what `fill` did. */
+  makeRoom(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -34,9 +36,13 @@ export async function mountDisk(sizeMb: number): Promise<Disk> {
   const place = folder.file('disk');
   const ballast = join(place, 'ballast');
   mkdirSync(place, { mode: 0o700 });
+  // Before the folder goes, at the latest.
+  const unmountNow = () => void spawnSync('umount', ['--lazy', place], { stdio: 'ignore' });
+  process.prependOnceListener('exit', unmountNow);
   try {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${sizeMb}m,mode=700`, 'baedal-chaos', place]);
   } catch (error) {
+    process.off('exit', unmountNow);
     folder.remove();
     throw error;
   }
@@ -44,27 +50,66 @@ export async function mountDisk(sizeMb: number): Promise<Disk> {
     how: `a tmpfs of ${sizeMb} MB, filled to the last byte`,
     data: join(place, 'data'),
     fill: async () => fillWith(ballast),
-    makeRoom: async () => rmSync(ballast),
-    close: async () => {
+    makeRoom: async () => rmSync(ballast, { force: true }),
+    close: closing(async () => {
       await run('umount', ['--lazy', place]);
+      process.off('exit', unmountNow);
       folder.remove();
-    },
+    }),
   };
 }
 
 /** The next best: the kernel refuses whatever these processes write to a file (RLIMIT_FSIZE), until the limit is lifted. */
 export function limitDisk(why: string): Disk {
   const folder = tempFolder();
-  const limit = async (pids: readonly number[], size: string) => {
-    for (const pid of [...pids, process.pid]) await run('prlimit', ['--pid', String(pid), `--fsize=${size}:`]);
+  /** The limits that there were before, of those processes that are limited now. */
+  const found = new Map<number, string>();
+  const fill = async (pids: readonly number[]) => {
+    for (const pid of [...pids, process.pid]) {
+      found.set(pid, await softLimitOf(pid));
+      await setSoftLimit(pid, '0');
+    }
+  };
+  const makeRoom = async () => {
+    for (const [pid, size] of found) {
+      if (isThere(pid)) await setSoftLimit(pid, size);
+      found.delete(pid);
+    }
   };
   return {
     how: `${why}: the processes may not write to files (RLIMIT_FSIZE) instead`,
     data: folder.file('data'),
-    fill: (pids) => limit(pids, '0'),
-    makeRoom: (pids) => limit(pids, 'unlimited'),
-    close: async () => folder.remove(),
+    fill,
+    makeRoom,
+    close: closing(async () => {
+      await makeRoom();
+      folder.remove();
+    }),
   };
+}
+
+/** How large a file this process may write, as prlimit has it: bytes, or `unlimited`. */
+async function softLimitOf(pid: number): Promise<string> {
+  const { stdout } = await run('prlimit', [
+    '--pid',
+    String(pid),
+    '--fsize',
+    '--output',
+    'SOFT',
+    '--noheadings',
+    '--raw',
+  ]);
+  return stdout.trim();
+}
+
+const setSoftLimit = (pid: number, size: string) => run('prlimit', ['--pid', String(pid), `--fsize=${size}:`]);
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** Writes until there is room for nothing more, not even for a byte. */

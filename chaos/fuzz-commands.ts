@@ -1,14 +1,13 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { randomFrom } from '../src/simulation/random.ts';
 import { order, stage } from '../test/cli/platform-under-test.ts';
-import { spawnBaedal } from '../test/harness/baedal.ts';
+import { type Running, spawnBaedal } from '../test/harness/baedal.ts';
 import { tempFolder } from '../test/harness/temp-folder.ts';
+import { closing, everyStep } from './closing.ts';
 import type { Drill } from './drill.ts';
 import { commandLines, isEndless } from './fuzz/command-lines.ts';
+import { CommandsChild } from './fuzz/commands-child.ts';
 import { type Outcome, wrongWith } from './fuzz/outcome.ts';
 
 /** One command line in so many is run as a process of its own, as all of those are that go on until they are stopped. */
@@ -28,16 +27,12 @@ export const fuzzCommands: Drill<'invocations' | 'seed'> = {
     const cwd = folder.file('cwd');
     mkdirSync(cwd);
     const env = { ...at.env, NO_COLOR: '1', FORCE_COLOR: '0' };
-    const child = fork(fileURLToPath(new URL('fuzz/commands-process.ts', import.meta.url)), {
-      cwd,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      execArgv: ['--import', import.meta.resolve('tsx')],
-    });
+    let up: Running | undefined;
+    const child = new CommandsChild(cwd, env);
+    const close = closing(() => everyStep([child.close, () => up?.kill('SIGKILL'), at.cleanUp, folder.remove]));
     try {
-      const up = await at.up('--quiet');
+      up = await at.up('--quiet');
       const placed = await at.json(...order('--wait', 'delivered'));
-      await once(child, 'message');
       const next = commandLines(randomFrom(seed), folder.path, placed.data.orderId);
       const ended: string[] = [];
       let processes = 0;
@@ -47,7 +42,7 @@ export const fuzzCommands: Drill<'invocations' | 'seed'> = {
         if (alone && number % 5 > 0) words.push('--help'); // they take long
         const apart = alone || number % share === 0;
         if (apart) processes++;
-        const wrong = wrongWith(apart ? await asProcess(words, cwd, env) : await within(words));
+        const wrong = wrongWith(apart ? await asProcess(words, cwd, env) : await child.run(words));
         if (wrong !== undefined) ended.push(`Command line ${number} of seed ${seed}, ${wrong}`);
         if (number % 500 === 0) say(`${number} of ${invocations} command lines`);
       }
@@ -63,15 +58,7 @@ export const fuzzCommands: Drill<'invocations' | 'seed'> = {
         broken: ended,
       };
     } finally {
-      child.kill('SIGKILL');
-      await at.cleanUp();
-      folder.remove();
-    }
-
-    async function within(words: readonly string[]): Promise<Outcome> {
-      child.send(words);
-      const [outcome] = (await once(child, 'message')) as [Outcome];
-      return outcome;
+      await close();
     }
   },
 };

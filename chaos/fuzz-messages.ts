@@ -53,7 +53,7 @@ async function fuzz(url: string, { messages, seed, rate }: Length, { say }: Grou
   try {
     const up = await scene.up();
     const crowd = await scene.customers({ rate: 50, cancelShare: 0, seed });
-    await eventually(() => crowd.record.length >= victims, { everyMs: 5 });
+    await crowd.reach(victims);
     const orders = (await crowd.leave()).map(({ orderId }) => orderId);
 
     const queues = topology(settings);
@@ -118,11 +118,11 @@ async function verdict(
     const audit = audited.data?.findings ? (audited.data as Audit) : undefined;
     const findings = audit?.findings.filter(({ orderId }) => ids.has(orderId)) ?? [];
     const behind = (await scene.at.json('readmodel', 'status')).data?.behind.entries as number | undefined;
+    // What is said and charged for the sake of other orders is what the strangers have asked for.
     const { lost, doubled, broken } = judge(record, {
       story,
-      ledger: scene.ledger(),
-      sent: [],
-      crashes: 0,
+      ledger: scene.ledger().filter(({ orderId }) => ids.has(orderId)),
+      tellers: scene.tellers().map((teller) => ({ ...teller, lines: teller.lines.filter(namesOne(ids)) })),
     });
     const turnedAway = record.filter((one) => !wasToldPlaced(one) || !isDelivered(one));
     const memory = ended ? 0 : memoryOf(up.pid);
@@ -171,6 +171,10 @@ async function verdict(
     reader.close();
   }
 }
+
+/** Whether a line is about one of these orders. */
+const namesOne = (ids: ReadonlySet<string>) => (line: string) =>
+  line.match(/[\w-]{8,}/g)?.some((word) => ids.has(word)) ?? false;
 
 /** Resident memory of a process, bytes. 0 where the system does not tell. */
 function memoryOf(pid: number): number {

@@ -8,10 +8,16 @@ export type Evidence = {
   story(orderId: string): OrderStory | undefined;
   /** What the payment provider wrote down, by itself. */
   ledger: readonly LedgerLine[];
-  /** Each message to people, as often as it was really sent: the lines that the notifiers printed. */
-  sent: readonly string[];
-  /** How often a process that tells people was killed: what it had just sent may be sent once more, which is documented. */
-  crashes: number;
+  /** Whoever told people anything, in the order in which they were started. */
+  tellers: readonly Teller[];
+};
+
+/** A process that tells people. */
+export type Teller = {
+  /** Each message, as often as it was really sent: the lines that it printed. */
+  lines: readonly string[];
+  /** Whether it was killed with -9: what it had sent last may be sent once more by another one, which is documented. */
+  killed: boolean;
 };
 
 /** Where promises were broken, a sentence each; none where all is well. */
@@ -42,6 +48,9 @@ const onceTypes = new Set([
   'OrderCancelled',
 ]);
 
+/** What a process may have sent and not yet written down when it is killed, lines: a batch of messages, each of which is told three people at most. */
+const lastLines = 3 * 256;
+
 const ended = ['delivered', 'rejected', 'refused', 'cancelled'];
 
 /** Holds what customers were promised against what became of it. Everything must be over: see `untilOver`. */
@@ -56,7 +65,8 @@ export function judge(record: readonly Promised[], evidence: Evidence): Verdict 
     verdict.doubled.push(...doubledOf(story, account).map((what) => sentence(what, promised, story)));
     verdict.broken.push(...brokenOf(promised, story, account).map((what) => sentence(what, promised, story)));
   }
-  const { again, tooOften } = repeats(evidence);
+  verdict.broken.push(...notAskedFor(record, evidence.ledger));
+  const { again, tooOften } = repeats(evidence.tellers);
   verdict.sentAgain = again;
   verdict.doubled.push(...tooOften);
   return verdict;
@@ -97,27 +107,42 @@ function doubledOf(story: OrderStory | undefined, { captures, refunds }: Account
 function brokenOf({ answer, cancelAnswer }: Promised, story: OrderStory | undefined, { keptWon }: Account): string[] {
   const found: string[] = [];
   const status = story?.status;
-  if (answer?.outcome === 'refused' && (status === 'delivered' || keptWon > 0))
-    found.push(`was told no (${answer.code}), and is ${status} with ${keptWon} won kept`);
-  if (cancelAnswer?.outcome === 'done' && (status !== 'cancelled' || keptWon > 0))
-    found.push(`was told cancelled, and is ${status} with ${keptWon} won kept`);
+  if (answer?.outcome === 'refused' && status === 'delivered')
+    found.push(`was told no (${answer.code}), and is ${status}`);
+  if (cancelAnswer?.outcome === 'done' && status !== 'cancelled') found.push(`was told cancelled, and is ${status}`);
   if (cancelAnswer?.outcome === 'refused' && cancelAnswer.code === 'too-late' && status !== 'delivered')
     found.push(`was told that it is too late to cancel, and is ${status}`);
-  if (status === 'delivered' && keptWon !== story?.totalWon)
-    found.push(`was delivered for ${story?.totalWon} won, and ${keptWon} won are kept`);
+  // Whatever was told, and even if nothing was: money is kept for a meal, and for nothing else.
+  const owedWon = status === 'delivered' ? story?.totalWon : 0;
+  if (keptWon !== owedWon)
+    found.push(`is ${status ?? 'not heard of'}, and of it ${keptWon} won are kept instead of ${owedWon}`);
   return found;
 }
 
-/** A message is the same if its text is: every text names its order. */
-function repeats({ sent, crashes }: Evidence): { again: number; tooOften: string[] } {
-  const times = new Map<string, number>();
-  for (const line of sent) times.set(line, (times.get(line) ?? 0) + 1);
-  const repeated = [...times].filter(([, n]) => n > 1);
+/** The payment provider is to have heard of no order but those of the record. */
+function notAskedFor(record: readonly Promised[], ledger: readonly LedgerLine[]): string[] {
+  const askedFor = new Set(record.map(({ orderId }) => orderId));
+  const strange = ledger.filter(({ orderId }) => !askedFor.has(orderId));
+  return strange.map((line) => `Nobody has asked for an order that the payment provider has: ${JSON.stringify(line)}`);
+}
+
+/**
+ * A message is the same if its text is: every text names its order. One that is sent again is excused where all who sent it before were killed
+ * just afterwards.
+ */
+function repeats(tellers: readonly Teller[]): { again: number; tooOften: string[] } {
+  const senders = new Map<string, Teller[]>();
+  for (const teller of tellers)
+    for (const line of teller.lines) senders.set(line, [...(senders.get(line) ?? []), teller]);
+  const last = new Map(tellers.map((teller) => [teller, new Set(teller.killed ? teller.lines.slice(-lastLines) : [])]));
+  const repeated = [...senders].filter(([, all]) => all.length > 1);
+  const isExcused = ([line, all]: [string, Teller[]]) =>
+    new Set(all).size === all.length && all.slice(0, -1).every((teller) => last.get(teller)!.has(line));
   return {
-    again: repeated.reduce((sum, [, n]) => sum + n - 1, 0),
-    tooOften: repeated.flatMap(([line, n]) =>
-      n > 1 + crashes ? [`Sent ${n} times in ${crashes} crashes: ${line}`] : [],
-    ),
+    again: repeated.reduce((sum, [, all]) => sum + all.length - 1, 0),
+    tooOften: repeated
+      .filter((one) => !isExcused(one))
+      .map(([line, all]) => `Sent ${all.length} times, which no crash explains: ${line}`),
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { usedBy } from '../bench/process-use.ts';
 import type { Running } from '../test/harness/baedal.ts';
 import { eventually } from '../test/harness/eventually.ts';
+import { closing } from './closing.ts';
 import type { Drill, Ground, Report } from './drill.ts';
 import { firstPlacedAfter, type Promised } from './promised.ts';
 import { promisesReport, timesOf } from './report.ts';
@@ -62,15 +63,16 @@ export async function raise(
       await sleep(calmMs);
       await telling.kill(); // so that something waits to be consumed
       await sleep(calmMs);
-      await node.ctl(...on);
+      const end = closing(async () => void (await node.ctl(...off)));
       try {
+        await node.ctl(...on);
         await eventually(() => linkOf(deciding) === 'blocked');
         telling = await scene.up('--actors', 'notifier');
         await sleep(lastsMs);
         consumed += toldBy(telling);
         mostMb = Math.max(mostMb, usedBy(deciding.pid).residentMb, usedBy(telling.pid).residentMb);
       } finally {
-        await node.ctl(...off);
+        await end();
       }
       // RabbitMQ looks at its memory and its disk every few seconds only.
       await eventually(() => linkOf(deciding) === 'up', { withinMs: hangsAfterMs });

@@ -3,7 +3,10 @@ import type { Report } from './drill.ts';
 import type { Verdict } from './judge.ts';
 import { type Promised, wasAnswered, wasToldPlaced } from './promised.ts';
 
-/** What the record and the verdict on it come to. @param where in front of each figure, such as `embedded: ` */
+/**
+ * What the record and the verdict on it come to. Where nobody was promised anything, nothing was tried, and that is no success.
+ * @param where in front of each figure, such as `embedded: `
+ */
 export function promisesReport(record: readonly Promised[], verdict: Verdict, where = ''): Report {
   const { lost, doubled, broken, sentAgain } = verdict;
   const count = (what: string, is: number, target: Partial<Figure> = {}): Figure => ({
@@ -12,17 +15,19 @@ export function promisesReport(record: readonly Promised[], verdict: Verdict, wh
     unit: '',
     ...target,
   });
+  const placed = record.filter(wasToldPlaced).length;
+  const untried = placed > 0 ? [] : ['No order was told placed, so there was no promise to be kept.'];
   return {
     figures: [
       count('orders asked for', record.length),
-      count('orders told placed', record.filter(wasToldPlaced).length),
+      count('orders told placed', placed, { atLeast: 1 }),
       count('orders without an answer in time', record.filter((one) => !wasAnswered(one)).length),
       count('orders told placed and lost', lost.length, { atMost: 0 }),
       count('effects doubled', doubled.length, { atMost: 0 }),
       count('other promises broken', broken.length, { atMost: 0 }),
       count('messages sent once more after a crash', sentAgain),
     ],
-    broken: [...lost, ...doubled, ...broken].map((one) => `${where}${one}`),
+    broken: [...untried, ...lost, ...doubled, ...broken].map((one) => `${where}${one}`),
   };
 }
 

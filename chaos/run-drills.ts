@@ -9,10 +9,12 @@ export type Outcome = Report & { drill: string; seconds: number; failure?: strin
 /**
  * Runs drills one after the other. One that could not be carried through does not keep the others from being run.
  * @param say told how it goes on, and the figures of each
+ * @param interrupted once it is aborted no drill is begun any more, and nothing is told of the one that was going on
  */
 export async function runDrills(
   wanted: readonly { drill: Drill; length: Length }[],
   say: (line: string) => void,
+  interrupted?: AbortSignal,
 ): Promise<Outcome[]> {
   const brokers = new Brokers();
   const outcomes: Outcome[] = [];
@@ -23,6 +25,7 @@ export async function runDrills(
       const report = await drill
         .run(length, { brokers, say: (line) => say(`  … ${line}`) })
         .catch((error: unknown) => ({ figures: [], broken: [], failure: reasonOf(error) }));
+      if (interrupted?.aborted) break;
       const outcome = { drill: drill.name, seconds: Math.round((performance.now() - startedAt) / 1_000), ...report };
       for (const line of linesOf(outcome)) say(line);
       outcomes.push(outcome);

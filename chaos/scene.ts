@@ -5,11 +5,12 @@ import { reasonOf } from '../src/errors.ts';
 import { findOrder } from '../src/readmodel/find-order.ts';
 import { Reader } from '../src/readmodel/reader.ts';
 import { type Stage, stage } from '../test/cli/platform-under-test.ts';
-import type { Running } from '../test/harness/baedal.ts';
+import { type Running, spawnBaedal } from '../test/harness/baedal.ts';
 import { type LedgerLine, ledgerLines, type RunningPsp, startPsp } from '../test/harness/psp.ts';
 import { type TempFolder, tempFolder } from '../test/harness/temp-folder.ts';
+import { closing, everyStep } from './closing.ts';
 import { type CustomerOptions, type Customers, startCustomers } from './customers.ts';
-import { judge, type Verdict } from './judge.ts';
+import { judge, type Teller, type Verdict } from './judge.ts';
 import type { Promised } from './promised.ts';
 import { untilOver } from './until-over.ts';
 
@@ -31,13 +32,14 @@ const usualPsp = ['--latency-ms', '2-20', '--decline-rate', '0.05'];
 export class Scene {
   readonly at: Stage;
   readonly psp: RunningPsp;
-  /** How often a process of the platform was killed. */
-  crashes = 0;
   readonly #settleSeconds: number;
   readonly #outside: TempFolder;
-  readonly #processes: Running[] = [];
+  readonly #processes: { running: Running; killed: boolean }[] = [];
   readonly #running = new Set<Running>();
   readonly #clients: { close(): Promise<void> }[] = [];
+  readonly #crowds: Customers[] = [];
+  /** Ends all that is here, as far as that can be done. Safe to call twice. @throws what could not be done, once all the rest has been */
+  readonly close = closing(() => this.#close());
 
   private constructor(at: Stage, psp: RunningPsp, outside: TempFolder, settleSeconds: number) {
     this.at = at;
@@ -75,21 +77,25 @@ export class Scene {
 
   /** Starts `baedal up`, perhaps for some actors only, and waits until it is up. */
   async up(...flags: string[]): Promise<Running> {
-    const running = await this.at.up(...this.flags, ...flags);
+    const running = spawnBaedal(['up', ...this.flags, ...flags], { env: this.at.env });
     this.add(running);
+    await running.waitForLine('Up: ');
     return running;
   }
 
   /** Takes in a process of the platform that somebody else has started. */
   add(running: Running): void {
-    this.#processes.push(running);
+    const started = { running, killed: false };
+    this.#processes.push(started);
     this.#running.add(running);
-    void running.ended.then(() => this.#running.delete(running));
+    void running.ended.then(({ signal }) => {
+      started.killed = signal === 'SIGKILL';
+      this.#running.delete(running);
+    });
   }
 
   /** Kills every process of the platform with -9. */
   async crash(): Promise<void> {
-    this.crashes++;
     await Promise.all([...this.#running].map((running) => running.kill('SIGKILL')));
   }
 
@@ -97,7 +103,9 @@ export class Scene {
   async customers(options: CustomerOptions): Promise<Customers> {
     const client = await openBroker(this.at.settings, 'client');
     this.#clients.push(client);
-    return startCustomers(client, options);
+    const customers = startCustomers(client, options);
+    this.#crowds.push(customers);
+    return customers;
   }
 
   /** What the payment provider has written down so far. */
@@ -107,7 +115,15 @@ export class Scene {
 
   /** All that the processes of the platform have printed so far, the lines of those that ended too. */
   lines(): string[] {
-    return this.#processes.flatMap((one) => `${one.stdout()}\n${one.stderr()}`.split('\n'));
+    return this.#processes.flatMap(({ running }) => linesOf(running));
+  }
+
+  /** The processes of the platform, with those of their lines that were messages to people. */
+  tellers(): Teller[] {
+    return this.#processes.map(({ running, killed }) => ({
+      lines: linesOf(running).filter((line) => line.includes(' ← ')),
+      killed,
+    }));
   }
 
   /** Waits until everything is over, which is a promise too, and holds the record against what became of it: see `untilOver` and `judge`. */
@@ -118,8 +134,7 @@ export class Scene {
       const verdict = judge(record, {
         story: (orderId) => reader.ask((db) => findOrder(db, orderId)),
         ledger: this.ledger(),
-        sent: this.lines().filter((line) => line.includes(' ← ')),
-        crashes: this.crashes,
+        tellers: this.tellers(),
       });
       return { ...verdict, broken: [...notOver, ...verdict.broken] };
     } finally {
@@ -127,13 +142,18 @@ export class Scene {
     }
   }
 
-  async close(): Promise<void> {
-    for (const client of this.#clients) await client.close();
-    await Promise.all([...this.#running].map((running) => running.kill('SIGKILL')));
-    await this.psp.kill('SIGKILL');
-    await this.at.cleanUp();
-    this.#outside.remove();
+  #close(): Promise<void> {
+    for (const crowd of this.#crowds) crowd.leave().catch(() => {}); // whoever wanted their record has asked for it
+    return everyStep([
+      ...this.#clients.map((client) => () => client.close()),
+      () => Promise.all([...this.#running].map((running) => running.kill('SIGKILL'))),
+      () => this.psp.kill('SIGKILL'),
+      () => this.at.cleanUp(),
+      () => this.#outside.remove(),
+    ]);
   }
 }
+
+const linesOf = (running: Running): string[] => `${running.stdout()}\n${running.stderr()}`.split('\n');
 
 const sentenceOf = (error: unknown): string[] => [reasonOf(error)];

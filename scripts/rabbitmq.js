@@ -59,12 +59,12 @@ async function startContainer() {
     timeout: 300_000,
   });
   const container = stdout.trim();
-  let stopped = false;
-  const stop = async () => {
-    if (stopped) return;
-    stopped = true;
-    stopListening();
+  /** @type {Promise<void> | undefined} */
+  let stopping;
+  const stop = () => (stopping ??= remove());
+  const remove = async () => {
     await run('docker', ['rm', '-f', container]).catch(() => {});
+    stopListening();
   };
   const stopListening = onSignals(stop);
   const deadline = Date.now() + startPatienceMs;

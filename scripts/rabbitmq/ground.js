@@ -52,15 +52,15 @@ export async function layGround(server) {
 
   /** @type {Standing[]} */
   const nodes = [];
-  let stopped = false;
+  /** @type {Promise<void> | undefined} */
+  let stopping;
   const atExit = () => {
     for (const node of nodes) node.endNow();
     epmd.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  const stop = async () => {
-    if (stopped) return;
-    stopped = true;
+  const stop = () => (stopping ??= clear());
+  const clear = async () => {
     await Promise.all(nodes.map((node) => node.end()));
     process.off('exit', atExit);
     stopListening();

@@ -90,9 +90,10 @@ export interface Broker {
 
   /**
    * Resolves when every message is stored to survive a crash. A timer of `delayMs` is never early.
-   * Messages of one order keep their order in each queue, within one call and over calls one after the other.
+   * Messages of one order keep their order in each queue, within one call and over calls one after the other: the events among themselves,
+   * and the rest among itself.
    * @throws {OutcomeUnknown} the link was lost first; publish again under the same ids
-   * @throws {Unroutable | PublishRefused} a message was not stored; the others may have been
+   * @throws {Unroutable | PublishRefused | Unsendable} a message was not stored; the others may have been
    */
   publish(messages: readonly Outgoing[]): Promise<void>;
 

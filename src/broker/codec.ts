@@ -79,15 +79,24 @@ function mustFit({ data }: AnyEnvelope, type: MessageType): void {
 /** @throws {Undecodable} */
 function anyEnvelope(value: unknown): AnyEnvelope {
   if (!isEnvelope(value))
-    throw new Undecodable('The body is JSON, but no message: it needs id, type, key, at and data.');
+    throw new Undecodable(
+      `The body is JSON, but no message: it needs id, type and key, of ${mostLetters} letters and ${mostBytes} bytes at most, at and data.`,
+    );
   return value;
 }
+
+/** An id, a type or a key: how long it may be. What is tried again travels under its id, for which AMQP has so many bytes and no more. */
+const mostLetters = 200;
+const mostBytes = 255;
+
+const isName = (text: unknown): boolean =>
+  typeof text === 'string' && text.length > 0 && text.length <= mostLetters && Buffer.byteLength(text) <= mostBytes;
 
 function isEnvelope(value: unknown): value is AnyEnvelope {
   if (typeof value !== 'object' || value === null) return false;
   const { id, type, key, at, data, cause, replyTo } = value as Partial<AnyEnvelope>;
   return (
-    [id, type, key].every((text) => typeof text === 'string' && text.length > 0 && text.length <= 200) &&
+    [id, type, key].every(isName) &&
     Number.isSafeInteger(at) &&
     typeof data === 'object' &&
     data !== null &&

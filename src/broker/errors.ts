@@ -1,4 +1,4 @@
-import { BaedalError } from '../errors.ts';
+import { BaedalError, reasonOf } from '../errors.ts';
 
 /** No connection to RabbitMQ, and none within the time given. */
 export class BrokerUnreachable extends BaedalError {
@@ -86,6 +86,18 @@ export class PublishRefused extends BaedalError {
   readonly retry = true;
   constructor(why: string, cause?: unknown) {
     super(`The broker does not take messages now: ${why}.`, { cause });
+  }
+}
+
+/** A message that cannot travel: one of its parts does not fit into what the protocol has for it. It never will. */
+export class Unsendable extends BaedalError {
+  readonly code = 'unsendable';
+  readonly retry = false;
+  constructor(cause: unknown) {
+    super(
+      `A message cannot be sent (${reasonOf(cause)}). Its id, its route and its reply address may have 255 bytes each: shorten them.`,
+      { cause },
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import Sqlite from 'better-sqlite3';
-import { DatabaseDamaged } from './errors.ts';
+import { DatabaseBusy, DatabaseDamaged } from './errors.ts';
 import { type Database, explained } from './open-database.ts';
 
 /** A file up to this size is read into memory where nobody has it open, bytes. */
@@ -40,14 +40,21 @@ export function outsideOf(path: string): Outside {
  * Opens a database to look at it, and changes no file by that. SQLite itself makes the files of a write-ahead log even to read, and
  * leaves them behind: so only one that somebody has open already is opened in its place, and any other is read into memory.
  * @returns nothing where that cannot be done: it is too large, or there are changes in its log that nobody has taken in
+ * @param tries how often it may be read again at most, where it changes meanwhile, default 10
  * @throws {DatabaseMissing | DatabaseDamaged | DatabaseBusy}
  */
-export function openToLook(path: string): Database | undefined {
+export function openToLook(path: string, tries = 10): Database | undefined {
   const { bytes, walBytes, open } = outsideOf(path);
   try {
     if (open) return new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 1_000 });
     if (walBytes > 0 || bytes > largestInMemory) return undefined;
+    const before = statSync(path, { bigint: true });
     const image = readFileSync(path);
+    const after = statSync(path, { bigint: true });
+    // Whoever has opened it meanwhile may have written into it, and what was read is of no single moment.
+    const changed = existsSync(`${path}-shm`) || after.mtimeNs !== before.mtimeNs || after.size !== before.size;
+    if (changed && tries > 1) return openToLook(path, tries - 1);
+    if (changed) throw new DatabaseBusy(path, 'it changed each time it was read');
     // In memory there is no write-ahead log, and SQLite refuses a file that says it has one.
     if (image.length >= 20) image.fill(1, 18, 20);
     return new Sqlite(image, { readonly: true });

@@ -49,9 +49,12 @@ export function awaitLock(path: string, onHeld: (lock: ProcessLock) => void, eve
   };
 }
 
+/** Somebody who only looks at a lock is done within this long, also on a machine that is busy, milliseconds. */
+const lookMs = 1_000;
+
 /**
- * Whether somebody holds the lock. It is not taken: for as long as the question lasts, well below a millisecond, who wants it must look
- * again. A lock whose file is not there is held by nobody.
+ * Whether somebody holds the lock. It is not taken: who wants it in that very moment waits until the question is answered, and gets it.
+ * A lock whose file is not there is held by nobody.
  * @throws {DatabaseMissing | DatabaseDamaged} the lock file cannot be read
  */
 export function isHeld(path: string): boolean {
@@ -59,10 +62,8 @@ export function isHeld(path: string): boolean {
   let db: Sqlite.Database | undefined;
   try {
     db = new Sqlite(path, { readonly: true, fileMustExist: true, timeout: 0 });
-    db.prepare('SELECT count(*) FROM sqlite_master').get();
-    return false;
+    return isRefused(db, 'SELECT count(*) FROM sqlite_master');
   } catch (thrown) {
-    if (/^SQLITE_BUSY/.test((thrown as { code?: string }).code ?? '')) return true;
     throw explained(path, thrown, true);
   } finally {
     db?.close();
@@ -107,16 +108,31 @@ function openLockFile(path: string): LockFile {
     };
     const take = () => {
       try {
+        const giveUpAt = performance.now() + lookMs;
         // In memory, so that taking a lock needs no room on the disk and a kill leaves nothing to clean up.
-        db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+        while (isRefused(db, 'PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')) {
+          // Who holds it keeps readers out; who only looks does not, and is gone in a moment.
+          if (isRefused(db, 'SELECT count(*) FROM sqlite_master') || performance.now() > giveUpAt) return false;
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+        }
         return true;
       } catch (thrown) {
-        if (/^SQLITE_BUSY/.test((thrown as { code?: string }).code ?? '')) return false;
         throw explained(path, thrown);
       }
     };
     return { take, close };
   } catch (thrown) {
     throw explained(path, thrown);
+  }
+}
+
+/** Runs SQL. @returns whether a lock of somebody else keeps it from being run */
+function isRefused(db: Sqlite.Database, sql: string): boolean {
+  try {
+    db.exec(sql);
+    return false;
+  } catch (thrown) {
+    if (/^SQLITE_BUSY/.test((thrown as { code?: string }).code ?? '')) return true;
+    throw thrown;
   }
 }

@@ -29,6 +29,14 @@ test('a type that every object has by its nature is no type of ours', () => {
     ]);
 });
 
+test('what AMQP has no room for in an id is no message: it could never be tried again', () => {
+  for (const part of ['id', 'type', 'key']) {
+    const withPart = (text: string) => problems(unpackAny(body({ ...envelope('CancelOrder', {}), [part]: text })))[0];
+    for (const longest of ['m'.repeat(200), '주'.repeat(85)]) assert.is(withPart(longest), 'a message');
+    for (const tooLong of ['m'.repeat(201), '주'.repeat(86), '']) assert.match(withPart(tooLong)!, '255 bytes at most');
+  }
+});
+
 test('a reader of the journal is given types that this version does not know, and of those that it knows only what fits', () => {
   const parts = [
     envelope('PointsEarned', { points: 'many' }),

@@ -29,7 +29,7 @@ test('`baedal up` that finds it full says so, and ends', async () => {
     assert.match(stderr, /disk|write/i);
     assert.not.match(stderr, /^\s+at /m);
   } finally {
-    await disk.makeRoom([]);
+    await disk.makeRoom();
     await disk.close();
     own.remove();
   }

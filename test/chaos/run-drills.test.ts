@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Drill, Report } from '../../chaos/drill.ts';
+import { judge } from '../../chaos/judge.ts';
+import type { Promised } from '../../chaos/promised.ts';
+import { promisesReport } from '../../chaos/report.ts';
 import { allKept, runDrills } from '../../chaos/run-drills.ts';
 import { spawnScript } from '../harness/baedal.ts';
 
@@ -41,6 +44,19 @@ test('a promise that was broken is told, and is a failure', async () => {
   const { kept, said } = await outcomesOf(async () => ({ figures: [], broken: ['The order a was charged 2 times.'] }));
   assert.not(kept);
   assert.match(said, '✗ The order a was charged 2 times.');
+});
+
+test('so is that nobody was promised anything', async () => {
+  const declined: Promised = {
+    orderId: 'a',
+    askedAt: 1,
+    answer: { outcome: 'refused', orderId: 'a', code: 'declined', reason: 'No.' },
+  };
+  const verdict = judge([declined], { story: () => undefined, ledger: [], tellers: [] });
+  const { kept, said } = await outcomesOf(async () => promisesReport([declined], verdict));
+  assert.not(kept);
+  assert.match(said, /^ {2}orders told placed +0 +≥ 1 .*missed$/m);
+  assert.match(said, '✗ No order was told placed');
 });
 
 test('so is a drill that could not be carried through; the next one is run all the same', async () => {

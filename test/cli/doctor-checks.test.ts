@@ -35,6 +35,7 @@ const settings = {
 };
 const rabbitMq: RabbitMqFacts = {
   redactedUrl: 'amqp://x',
+  virtualHost: '/',
   silent: [],
   product: 'RabbitMQ',
   version: '3.13.7',
@@ -129,14 +130,15 @@ test('a RabbitMQ that is too old is a problem; one that nobody has tried, or non
   assert.is(broker({ product: 'LavinMQ', version: '2.0' }), 'warning');
 });
 
-test('a queue that drifted is deleted in its virtual host, on one broker or several; the journal never is', () => {
+test('a queue that drifted is deleted in its own virtual host, whatever that is called; the journal never is', () => {
   const other = { state: 'other', argument: 'x-max-length', ours: '2', theirs: '1' } as const;
-  const drift = (name: string, redactedUrl: string) =>
-    about('queues', { rabbitMq: { ...rabbitMq, redactedUrl, queues: [{ name, ...other }] } })[0]?.run;
-  assert.is(drift('q', 'amqp://kim:***@one:1,two:2/'), 'rabbitmqctl delete_queue q');
-  assert.is(drift('q', 'amqp://one'), 'rabbitmqctl delete_queue q');
-  assert.is(drift('q', 'amqp://one:1,two:2/the%20kitchen'), "rabbitmqctl delete_queue -p 'the kitchen' q");
-  assert.is(drift('a.journal', 'amqp://one/'), undefined);
+  const drift = (name: string, virtualHost = '/') =>
+    about('queues', { rabbitMq: { ...rabbitMq, virtualHost, queues: [{ name, ...other }] } })[0]?.run;
+  assert.is(drift('q'), 'rabbitmqctl delete_queue q');
+  assert.is(drift('q', 'team@shop'), "rabbitmqctl delete_queue -p 'team@shop' q");
+  assert.is(drift('q', "it's; here"), "rabbitmqctl delete_queue -p 'it'\\''s; here' q");
+  assert.is(drift('a;b'), "rabbitmqctl delete_queue 'a;b'");
+  assert.is(drift('a.journal'), undefined);
 });
 
 test('a read model that is behind, ahead, has gaps or met what it does not know says so', () => {
@@ -147,7 +149,10 @@ test('a read model that is behind, ahead, has gaps or met what it does not know 
   ) => {
     const position = { next: 20_000, lastAt: null, gaps: [], strange: { count: 0, types: [] }, dead: 0, ...other };
     const readModel = { file: 'readmodel.sqlite', exists: true, nameIsOdd: false, facts: position };
-    return about('read-model', { ...onDisk({ readModel, held }), rabbitMq: { ...rabbitMq, journal } });
+    return about('read-model', {
+      ...onDisk({ readModel, locks: { held, unusable: [], strange: [] } }),
+      rabbitMq: { ...rabbitMq, journal },
+    });
   };
   assert.match(model({})[0]?.found ?? '', /up to date/);
   assert.match(model({ next: 19_990 })[0]?.found ?? '', /^10 entries behind; the next question takes them in/);
@@ -159,7 +164,7 @@ test('a read model that is behind, ahead, has gaps or met what it does not know 
 });
 
 test('checks that cannot be made for the same reason share a row, and none is lost', () => {
-  const lines = linesOf(examined({ ...facts, rabbitMq: { failure: 'It is away.', refused: false } }), 'en').join('\n');
+  const lines = linesOf(examined({ ...facts, rabbitMq: { failure: 'It is away.' } }), 'en').join('\n');
   assert.match(lines.replaceAll(/\s+/g, ' '), /asked\. Nor: Owner, Alarms, Waiting and Dead letters\./);
   const broken = { name: 'a', path: '/a', known: 1, bytes: 1, walBytes: 1, open: false, writable: true };
   const twice = [broken, { ...broken, name: 'b' }].map((one) => ({ ...one, notLookedInto: 'it is large' }));
@@ -192,6 +197,21 @@ test('a terminal that is too small is a warning, one that is not is measured wit
     assert.is(terminal.modes().rawMode, false);
     assert.is(terminal.modes().settingsChanged, false);
   }
+  home.remove();
+});
+
+test('Ctrl-C while the terminal is asked interrupts as it does elsewhere, and leaves the terminal as found', async () => {
+  const home = tempFolder();
+  const terminal = openTerminal(['doctor'], { columns: 100, rows: 60, env: { HOME: home.path } });
+  const asked = new Promise<void>((resolve) => {
+    terminal.onOutput(() => terminal.raw().includes('\u001b[6n') && resolve());
+  });
+  const pressed = asked.then(() => terminal.press('Ctrl-C'));
+  assert.equal(await terminal.ended, { code: 130, signal: null });
+  await pressed;
+  assert.match(terminal.text(), /Interrupted\./);
+  assert.is(terminal.modes().rawMode, false);
+  assert.is(terminal.modes().settingsChanged, false);
   home.remove();
 });
 

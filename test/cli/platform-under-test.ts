@@ -117,7 +117,8 @@ export function stage(broker: string, options: { autoAccept?: boolean } = {}) {
       return charges;
     },
     cleanUp: async () => {
-      if (broker !== 'sqlite:') {
+      try {
+        if (broker === 'sqlite:') return;
         const client = await openBroker(settings, 'client');
         const { topology } = client;
         await client.close();
@@ -125,8 +126,9 @@ export function stage(broker: string, options: { autoAccept?: boolean } = {}) {
         const connection = await connect(connectUrls(broker)[0]); // any node of a cluster deletes for all
         await clearTopology(connection, topology);
         await connection.close();
+      } finally {
+        folder.remove();
       }
-      folder.remove();
     },
   };
 }

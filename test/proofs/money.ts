@@ -26,7 +26,7 @@ export function moneySuite(name: string, broker: () => string) {
       const shares = { cancelShare: 0.3, payLaterShare: 0.3, seed: 20_260_102 };
       const customers = await scene.customers({ rate: 1_000 / everyMs, ...shares });
       await killAgainAndAgain(scene);
-      while (customers.record.length < orders) await sleep(everyMs);
+      await customers.reach(orders);
       await scene.psp.control({ failRate: 0, hangRate: 0, loseRate: 0 });
       const record = await customers.leave();
 

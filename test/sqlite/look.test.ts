@@ -1,4 +1,5 @@
-import { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import fs, { copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DatabaseDamaged, DatabaseMissing } from '../../src/sqlite/errors.ts';
@@ -43,6 +44,49 @@ test('one that somebody has open is read with what is only in its log yet', () =
   copyFileSync(`${path}-wal`, log);
   assert.is(openToLook(copy), undefined, 'what is only in the log would be missing');
   db.close();
+});
+
+/** Reads a file in two halves, with something between them, the first time that it is read whole. */
+function between(path: string, happens: () => void): () => void {
+  const { readFileSync } = fs;
+  const restore = () => {
+    fs.readFileSync = readFileSync;
+    syncBuiltinESMExports();
+  };
+  fs.readFileSync = ((file: string) => {
+    restore();
+    assert.is(file, path);
+    const first = readFileSync(path);
+    happens();
+    const second = readFileSync(path);
+    const half = first.length / 2;
+    return Buffer.concat([first.subarray(0, half), second.subarray(half)]);
+  }) as typeof readFileSync;
+  syncBuiltinESMExports();
+  return restore;
+}
+
+test('one that is opened and written to while it is read is read again, and not said to be damaged', () => {
+  for (const stays of [false, true]) {
+    const path = folder.file(`overtaken-${stays}.sqlite`);
+    const filled = write(path);
+    const add = filled.prepare('INSERT INTO notes VALUES (?)');
+    for (let n = 0; n < 200; n++) add.run('x'.repeat(1_000));
+    filled.close();
+    let other: ReturnType<typeof openDatabase> | undefined;
+    const restore = between(path, () => {
+      other = openDatabase(path, { schema });
+      other.exec("DELETE FROM notes; VACUUM; INSERT INTO notes VALUES ('last')");
+      other.pragma('wal_checkpoint(TRUNCATE)');
+      if (!stays) other.close();
+    });
+    const db = openToLook(path)!;
+    restore();
+    assert.is(faultIn(db, path), undefined);
+    assert.equal(db.prepare('SELECT text FROM notes').pluck().all(), ['last']);
+    db.close();
+    other?.close();
+  }
 });
 
 test('what is no database, or is not there, is said to be', () => {

@@ -12,12 +12,21 @@ const folder = mkdtempSync(join(tmpdir(), 'baedal-lock-'));
 test.after(() => rmSync(folder, { recursive: true }));
 
 /** Another process that holds the lock at `path` until it is killed. */
-async function holder(path: string): Promise<ChildProcess> {
-  const module = new URL('../../src/sqlite/process-lock.ts', import.meta.url).href;
-  const program = `const { acquireLock } = await import(${JSON.stringify(module)});
-    acquireLock(${JSON.stringify(path)});
+const holder = (path: string): Promise<ChildProcess> =>
+  started(`acquireLock(${JSON.stringify(path)});
     process.stdout.write('held');
-    setInterval(() => globalThis.gc?.(), 20);`;
+    setInterval(() => globalThis.gc?.(), 20);`);
+
+/** Another process that only looks at the lock, again and again until it is killed. */
+const looker = (path: string): Promise<ChildProcess> =>
+  started(`process.stdout.write('looking');
+    for (;;) isHeld(${JSON.stringify(path)});`);
+
+/** A process that has written something. */
+async function started(action: string): Promise<ChildProcess> {
+  const module = new URL('../../src/sqlite/process-lock.ts', import.meta.url).href;
+  const program = `const { acquireLock, isHeld } = await import(${JSON.stringify(module)});
+    ${action}`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--expose-gc', '--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -50,6 +59,20 @@ test('one can see whether a lock is held without taking it, and without making i
   const again = acquireLock(path);
   assert.ok(again, 'looking keeps nobody out');
   again.release();
+});
+
+test('who only looks at a lock, however often, keeps nobody from taking it', async () => {
+  const path = join(folder, 'watched.lock');
+  acquireLock(path)!.release();
+  const child = await looker(path);
+  let refused = 0;
+  for (let n = 0; n < 1_000; n++) {
+    const lock = acquireLock(path);
+    if (!lock) refused += 1;
+    lock?.release();
+  }
+  child.kill('SIGKILL');
+  assert.is(refused, 0);
 });
 
 test('locks at different paths have nothing to do with each other', () => {

@@ -14,12 +14,13 @@ export class Returned extends Error {
 /** What one call publishes, and how far it has got. */
 export type Batch = {
   publications: readonly Publication[];
-  /** What it was written to: never more than one, for a loss fails it. */
+  /**
+   * What it was written to last. Only where a no was doubted in the middle of it is that another one than at first, and then all that was
+   * written to the one before has landed; a loss fails it.
+   */
   channel?: ConfirmChannel;
   /** How many were written to the channel. */
   written: number;
-  /** When one of them was written or confirmed last, by `performance.now()`. */
-  movedAt?: number;
   /** How many of them are not confirmed yet. */
   unconfirmed: number;
   returned: Publication[];

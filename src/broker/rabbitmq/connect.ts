@@ -1,6 +1,7 @@
 import { type ChannelModel, connect } from 'amqplib';
 import { reasonOf } from '../../errors.ts';
 import { BrokerRefused } from '../errors.ts';
+import { virtualHostOf } from './broker-url.ts';
 import { within } from './deadline.ts';
 import { endConnection, Generation } from './generation.ts';
 
@@ -59,7 +60,7 @@ export async function connectOne(
     if (/ACCESS[-_]REFUSED/.test(text)) throw new BrokerRefused(redactedUrl, 'wrong user or password', thrown);
     // amqplib keeps what the broker said to itself here; but this is where it looks at the virtual host.
     if (/Expected ConnectionOpenOk; got <ConnectionClose/.test(text)) {
-      const name = decodeURIComponent(new URL(url).pathname.slice(1)) || '/';
+      const name = virtualHostOf(url);
       throw new BrokerRefused(redactedUrl, `there is no virtual host "${name}", or this user may not use it`, thrown);
     }
     // A name with several addresses fails with all their failures, and says nothing itself.

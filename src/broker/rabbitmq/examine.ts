@@ -3,10 +3,10 @@ import { reasonOf } from '../../errors.ts';
 import { BrokerRefused, BrokerUnreachable } from '../errors.ts';
 import type { Topology } from '../topology.ts';
 import { alarmOf } from './alarm.ts';
-import { connectUrls, redactUrl } from './broker-url.ts';
+import { connectUrls, redactUrl, virtualHostOf } from './broker-url.ts';
 import { connectOne } from './connect.ts';
 import { within } from './deadline.ts';
-import { declarationsOf, homeMark, readyFlag, telemetryExchange } from './declare.ts';
+import { codeOf, declarationsOf, homeMark, readyFlag, telemetryExchange } from './declare.ts';
 import { endConnection } from './generation.ts';
 import { type Held, heldAlike } from './held-alike.ts';
 import { journalEnds } from './journal-ends.ts';
@@ -20,6 +20,7 @@ export type RabbitMqFacts = {
   redactedUrl: string;
   /** The other hosts of the address that could not be reached, and why. */
   silent: { redactedUrl: string; why: string }[];
+  virtualHost: string;
   product: string;
   version: string;
   queues?: ({ name: string; waiting?: number; consumers?: number } & Held)[];
@@ -52,11 +53,12 @@ export type ExamineOptions = {
  * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused}
  */
 export async function examineRabbitMq(options: ExamineOptions): Promise<RabbitMqFacts> {
-  const { model, open, redactedUrl, silent } = await openAny(options.url);
+  const { model, open, silent, ...where } = await openAny(options.url);
   const { product, version } = (model as unknown as WithProperties).connection.serverProperties;
-  const facts: RabbitMqFacts = { redactedUrl, silent, product: String(product), version: String(version) };
+  const facts: RabbitMqFacts = { ...where, silent, product: String(product), version: String(version) };
   try {
-    await within(ask(model, open, options, facts), askMs + options.listenMs, 'Looking at the broker');
+    const asking = unlessLost(model, ask(model, open, options, facts));
+    await within(asking, askMs + options.listenMs, 'Looking at the broker');
   } catch (cause) {
     facts.failure = reasonOf(cause);
   } finally {
@@ -69,7 +71,11 @@ export async function examineRabbitMq(options: ExamineOptions): Promise<RabbitMq
 async function openAny(address: string) {
   const hosts = connectUrls(address).map((url) => {
     const redactedUrl = redactUrl(url);
-    return { redactedUrl, open: () => connectOne(url, redactedUrl, 'doctor', connectMs) };
+    return {
+      redactedUrl,
+      virtualHost: virtualHostOf(url),
+      open: () => connectOne(url, redactedUrl, 'doctor', connectMs),
+    };
   });
   const tries = await Promise.allSettled(hosts.map(({ open }) => open()));
   const models = tries.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
@@ -100,7 +106,7 @@ async function ask(
 ): Promise<void> {
   const declarations = declarationsOf(topology);
   const queues = async () => {
-    facts.queues = [];
+    const queues: RabbitMqFacts['queues'] = [];
     for (const { name, arguments: args } of declarations.queues) {
       let depth = {};
       const held = await heldAlike(model, {
@@ -110,8 +116,9 @@ async function ask(
         },
         assert: (channel) => channel.assertQueue(name, { durable: true, arguments: args }),
       });
-      facts.queues.push({ name, ...depth, ...held });
+      queues.push({ name, ...depth, ...held });
     }
+    facts.queues = queues; // all of them or none, since of some nothing could be concluded
   };
   const exchange = (name: string, type: string, more: object = {}) =>
     heldAlike(model, {
@@ -119,9 +126,9 @@ async function ask(
       assert: (channel) => channel.assertExchange(name, type, { durable: true, ...more }),
     });
   const exchanges = async () => {
-    facts.exchanges = [];
-    for (const { name, type } of declarations.exchanges)
-      facts.exchanges.push({ name, ...(await exchange(name, type)) });
+    const exchanges: RabbitMqFacts['exchanges'] = [];
+    for (const { name, type } of declarations.exchanges) exchanges.push({ name, ...(await exchange(name, type)) });
+    facts.exchanges = exchanges;
     facts.declared = (await exchange(readyFlag(topology), 'direct')).state === 'alike';
     const alternateExchange = `${homeMark(topology)}.${home ?? 'nowhere'}`;
     const { state } = await exchange(homeMark(topology), 'fanout', { alternateExchange });
@@ -131,7 +138,7 @@ async function ask(
   const alarm = async () => {
     const apart = await open(); // a broker with an alarm reads nothing more from who has published
     try {
-      facts.alarm = await alarmOf(apart);
+      facts.alarm = await unlessLost(apart, alarmOf(apart));
     } finally {
       await endConnection(apart, 200);
     }
@@ -140,8 +147,11 @@ async function ask(
     facts.journal = await journalEnds(model, topology.journal.name);
   };
   const counting = queues();
-  // Where nobody takes anything there is nobody to hear.
-  const nobody = counting.then(() => facts.queues?.every(({ consumers = 0 }) => consumers === 0) === true);
+  // Where nobody takes anything there is nobody to hear; and none can be told where they cannot be counted.
+  const nobody = counting.then(
+    () => facts.queues?.every(({ consumers = 0 }) => consumers === 0) === true,
+    () => true,
+  );
   const all = [counting, exchanges(), alarm(), journal(), listen(model, topology, hear, listenMs, nobody)];
   const results = await Promise.allSettled(all);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
@@ -158,7 +168,8 @@ async function listen(
   const channel = await aside(model);
   try {
     await channel.checkExchange(telemetryExchange(topology));
-  } catch {
+  } catch (thrown) {
+    if (typeof codeOf(thrown) !== 'number') throw thrown;
     return; // it is among the exchanges that are missing
   }
   const { queue } = await channel.assertQueue('', { exclusive: true, durable: false, autoDelete: true });
@@ -169,12 +180,30 @@ async function listen(
       clearTimeout(timer);
       resolve();
     };
-    nobody.then((none) => none && enough(), reject);
+    void nobody.then((none) => none && enough());
+    channel.once('close', enough); // lost, and nobody is kept waiting
     channel
       .consume(queue, (message) => (!message || hear(message.content.toString())) && enough(), { noAck: true })
       .catch(reject);
   });
   await channel.close();
+}
+
+/**
+ * Settles like `work`, or throws once the connection is lost: some of what is asked of amqplib then never settles by itself, the closing
+ * of a channel for one. What is still going on then is left alone, its failure too.
+ */
+async function unlessLost<T>(model: ChannelModel, work: Promise<T>): Promise<T> {
+  let onLoss = (_cause?: unknown) => {};
+  const lost = new Promise<never>((_, reject) => {
+    onLoss = (cause) => reject(cause ?? new Error('The broker closed the connection.'));
+  });
+  for (const sign of ['error', 'close']) model.once(sign, onLoss);
+  try {
+    return await Promise.race([work, lost]);
+  } finally {
+    for (const sign of ['error', 'close']) model.off(sign, onLoss);
+  }
 }
 
 async function aside(model: ChannelModel): Promise<Channel> {

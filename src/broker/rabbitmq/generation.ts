@@ -2,7 +2,7 @@ import type { Channel, ChannelModel, ConfirmChannel } from 'amqplib';
 import { within } from './deadline.ts';
 
 /** What an amqplib connection keeps below it and does not type. */
-type WithSocket = { connection: { stream?: { destroy(): void; unref?(): void } } };
+type WithSocket = { connection: { stream?: { destroy(): void } } };
 
 /** Ends a connection within `graceMs` milliseconds: closed if the broker answers, its socket destroyed anyway. Never throws. */
 export async function endConnection(model: ChannelModel, graceMs: number): Promise<void> {

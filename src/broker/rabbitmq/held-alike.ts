@@ -12,6 +12,7 @@ export type Held =
 /**
  * Asks whether something is there, and only then declares it: the broker turns a declaration down that differs from what is there, and
  * says in what. So nothing is made, unless somebody deletes it in the very moment between.
+ * @throws what is no answer of the broker, such as the loss of the link
  */
 export async function heldAlike(
   model: ChannelModel,
@@ -34,6 +35,7 @@ function heldBy(thrown: unknown): Held {
   const reason = reasonOf(thrown);
   // A queue whose node is down is said not to be found either, but in other words.
   if (code === 404 && /no (queue|exchange) '/.test(reason)) return { state: 'missing' };
+  if (typeof code !== 'number') throw thrown;
   if (code !== 406) return { state: 'unknown', reason: inShort(reason) };
   const [, argument = 'another setting', received = '', current = ''] =
     /inequivalent arg '([^']*)'.*?: received (.*?) but current is (.*?)"?$/s.exec(reason) ?? [];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConsumeMessage } from 'amqplib';
+import type { Channel, ConsumeMessage } from 'amqplib';
 import type { JournalEntry } from '../broker.ts';
 import { unpackJournal } from '../codec.ts';
 import { warnOf } from '../warn.ts';
@@ -13,35 +13,76 @@ const prefetch = 500;
 const entriesAtOnce = 2_000;
 /** Milliseconds until entries are given again whose taker failed. */
 const againMs = 1_000;
+/** Milliseconds without an entry after which the subscription is doubted, and is followed by another. */
+const quietMs = 10_000;
 
 /** Where in the journal it lies. */
 export const offsetOf = (message: ConsumeMessage): number =>
   Number(message.properties.headers?.['x-stream-offset'] ?? 0);
 
-/** Follows the journal from an offset on, through all generations. */
+/**
+ * Follows the journal from an offset on, through all generations. Where the journal got another leader, a subscription of RabbitMQ may stay
+ * and give nothing any more; so one that is quiet is followed by another, on a channel of its own, from where it has got to.
+ */
 export class JournalReader {
   readonly #queue: string;
   readonly #onEntries: (entries: JournalEntry[]) => void | Promise<void>;
+  readonly #quietMs: number;
   /** The lowest offset not given and taken yet. */
   #next: number;
   #stopped = false;
+  /** The one that counts. */
+  #channel: Channel | undefined;
+  /** When something came last, or was begun with, by `performance.now()`. */
+  #heardAt = 0;
+  #watch: NodeJS.Timeout | undefined;
   #leave: (() => Promise<void>) | undefined;
 
-  constructor(queue: string, from: number, onEntries: (entries: JournalEntry[]) => void | Promise<void>) {
+  /** @param quiet milliseconds until a quiet subscription is doubted, default 10,000 */
+  constructor(
+    queue: string,
+    from: number,
+    onEntries: (entries: JournalEntry[]) => void | Promise<void>,
+    quiet = quietMs,
+  ) {
     this.#queue = queue;
     this.#next = from;
     this.#onEntries = onEntries;
+    this.#quietMs = quiet;
   }
 
   readonly attach = async (generation: Generation): Promise<void> => {
     if (this.#stopped) return;
-    const channel = await generation.openChannel();
+    await this.#subscribe(generation, await generation.openChannel());
+    clearInterval(this.#watch);
+    this.#watch = setInterval(() => void this.#renewIfQuiet(generation), this.#quietMs / 2).unref();
+  };
+
+  async #renewIfQuiet(generation: Generation): Promise<void> {
+    const quiet = () =>
+      generation.alive && !this.#stopped && !this.#giving && performance.now() - this.#heardAt > this.#quietMs;
+    const before = this.#channel;
+    if (!before || !quiet()) return;
+    try {
+      const channel = await generation.unlessLost(generation.openChannel());
+      if (!quiet() || this.#channel !== before) return generation.retire(channel);
+      const subscribed = this.#subscribe(generation, channel);
+      generation.retire(before);
+      await generation.unlessLost(subscribed);
+    } catch (cause) {
+      generation.fail(cause);
+    }
+  }
+
+  async #subscribe(generation: Generation, channel: Channel): Promise<void> {
+    this.#channel = channel;
+    this.#heardAt = performance.now();
     await channel.prefetch(prefetch, false);
     const acks = new AckBook(channel, () => generation.alive);
     let pending: ConsumeMessage[] = [];
-    let busy = this.#giving;
+    const before = this.#giving; // what the last generation gave is still being taken
     const drain = async (): Promise<void> => {
-      await busy; // what the last generation gave is still being taken
+      await before;
       while (pending.length > 0 && generation.alive && !this.#stopped) {
         const { entries, parcels } = this.#unpackSome(pending);
         const given = pending.slice(0, parcels);
@@ -54,25 +95,28 @@ export class JournalReader {
     const { consumerTag } = await channel.consume(
       this.#queue,
       (message) => {
+        if (this.#channel !== channel) return; // another one has followed it, which gives this too
         if (!message) return generation.fail(new Error('The broker ended the subscription to the journal.'));
+        this.#heardAt = performance.now();
         pending.push(message);
         if (draining) return;
         draining = true;
         setImmediate(() => {
-          this.#giving = drain().finally(() => {
+          const giving = drain().finally(() => {
             draining = false;
-            busy = undefined;
+            if (this.#giving === giving) this.#giving = undefined;
           });
+          this.#giving = giving;
         });
       },
       { arguments: { 'x-stream-offset': this.#next } },
     );
     this.#leave = async () => {
-      if (!generation.alive) return;
+      if (!generation.alive || this.#channel !== channel) return;
       await channel.cancel(consumerTag).catch((cause) => generation.fail(cause));
     };
     if (this.#stopped) await this.#leave();
-  };
+  }
   /** Set while entries are being taken. */
   #giving: Promise<void> | undefined;
 
@@ -81,6 +125,7 @@ export class JournalReader {
     link.detach(this.attach);
     if (this.#stopped) return;
     this.#stopped = true;
+    clearInterval(this.#watch);
     await this.#leave?.();
   }
 

@@ -77,6 +77,10 @@ export const isRouted = (topology: Topology, { exchange, routingKey }: Publicati
     ? topology.queues.some(({ routes }) => routes.includes(routingKey)) || topology.journal.routes.includes(routingKey)
     : [topology.deadLetters, topology.journal.name, ...topology.queues.map(({ name }) => name)].includes(routingKey);
 
+/** Whether it goes to the journal, and not only past it. */
+export const isForJournal = (topology: Topology, { exchange, routingKey }: Publication): boolean =>
+  exchange === messagesExchange(topology) && topology.journal.routes.includes(routingKey);
+
 /** Something to look for in the journal. No read model knows the type, so none minds it. */
 export const markerOf = (now: number): AnyEnvelope => ({
   id: randomUUID(),

@@ -1,19 +1,31 @@
 import type { ConfirmChannel, Message } from 'amqplib';
 import { reasonOf } from '../../errors.ts';
-import { BrokerClosed, OutcomeUnknown, PublishRefused } from '../errors.ts';
+import { BrokerClosed, OutcomeUnknown, PublishRefused, Unsendable } from '../errors.ts';
 import { type Batch, batchOf, failureOf, type Publication } from './batch.ts';
+import { Doubt } from './doubt.ts';
 import { Flight } from './flight.ts';
 import type { Generation } from './generation.ts';
 
 /** amqplib fails a confirm where the broker said no, and where the channel went away before it said anything. */
 const isNack = (failure: unknown): boolean => reasonOf(failure) === 'message nacked';
 
-/** Milliseconds a call waits for a link that is down or blocked before it fails. */
-const stallPatienceMs = 5_000;
-/** Milliseconds between two channels that follow each other because of a no. */
-const doubtAfterMs = 2_000;
+/**
+ * amqplib throws these at a message that does not fit into AMQP, before anything of it is written. At one that comes too late it throws an
+ * IllegalOperationError: the channel is closing, which says `fail` in a moment.
+ */
+const isUnwritable = (thrown: unknown): boolean => thrown instanceof TypeError || thrown instanceof RangeError;
+
 /** Milliseconds between two looks at what is not confirmed. */
 const lookEveryMs = 500;
+
+export type Patience = {
+  /** Milliseconds a broker may take to confirm while the link is up, default 15,000; after that the link is given up. */
+  confirmMs?: number;
+  /** Milliseconds a call waits for a link that is down or blocked before it fails, default 5000. */
+  stallMs?: number;
+  /** A clock that never jumps, milliseconds since any moment; default this process's. */
+  elapsed?(): number;
+};
 
 /**
  * Publishes on one confirm channel at a time, in the order of the calls, and keeps no more in flight than is good; the rest waits here.
@@ -22,26 +34,29 @@ const lookEveryMs = 500;
 export class Publisher {
   #generation: Generation | undefined;
   #channel: ConfirmChannel | undefined;
-  #openedAt = 0;
   /** When the broker last let us write again. */
   #freeSince = 0;
-  readonly #confirmPatienceMs: number;
+  readonly #confirmMs: number;
+  readonly #stallMs: number;
+  readonly #elapsed: () => number;
   #watch: NodeJS.Timeout | undefined;
-  /** Since when the channel is to be followed by another: nothing more is written to it. */
-  #doubtedAt: number | undefined;
-  readonly #flight = new Flight();
+  readonly #doubt: Doubt;
+  readonly #flight: Flight<Batch>;
   #writable = true;
   #blocked: string | undefined;
   #closed = false;
   /** Not completely written yet, in order. */
   #waiting: Batch[] = [];
-  /** Not completely confirmed yet. */
+  /** Not settled yet. */
   readonly #open = new Set<Batch>();
   #idle: (() => void)[] = [];
 
-  /** @param confirmPatienceMs milliseconds a broker may take to confirm while the link is up; after that the link is given up */
-  constructor(confirmPatienceMs: number) {
-    this.#confirmPatienceMs = confirmPatienceMs;
+  constructor({ confirmMs = 15_000, stallMs = 5_000, elapsed = () => performance.now() }: Patience = {}) {
+    this.#confirmMs = confirmMs;
+    this.#stallMs = stallMs;
+    this.#elapsed = elapsed;
+    this.#doubt = new Doubt(elapsed);
+    this.#flight = new Flight(elapsed);
   }
 
   /** Uses this generation from now on. */
@@ -58,12 +73,11 @@ export class Publisher {
 
   /** A confirm may never come although the link is up: a queue that lost its leader may have forgotten it. */
   readonly #look = (): void => {
-    const [oldest] = this.#open;
-    const since = this.#doubtedAt ?? oldest?.movedAt;
-    if (since === undefined || this.#blocked !== undefined) return;
-    const patienceMs = this.#doubtedAt === undefined ? this.#confirmPatienceMs : stallPatienceMs;
-    if (performance.now() - Math.max(since, this.#freeSince) < patienceMs) return;
-    this.#generation?.fail(new Error(`The broker has not confirmed a message for ${patienceMs / 1_000} s.`));
+    if (this.#blocked !== undefined) return;
+    const { stuckSince } = this.#flight;
+    if (stuckSince !== undefined && this.#elapsed() - Math.max(stuckSince, this.#freeSince) >= this.#confirmMs)
+      this.#generation?.fail(new Error(`The broker has not confirmed a message for ${this.#confirmMs / 1_000} s.`));
+    else if (this.#doubt.wearsOff()) this.#pump();
   };
 
   async #openOn(generation: Generation): Promise<void> {
@@ -76,21 +90,12 @@ export class Publisher {
     channel.on('return', (message) => this.#onReturn(message));
     this.#generation = generation;
     this.#channel = channel;
-    this.#openedAt = performance.now();
-    this.#doubtedAt = undefined;
+    this.#doubt.renewed();
     this.#flight.clear();
     this.#writable = true;
   }
 
-  /**
-   * The broker says no where a queue is full. But where a queue of a cluster got another leader, a channel may go on saying no for ever to
-   * what a new one takes. So now and then a no is followed by a new channel, once everything on the old one has landed.
-   */
-  #doubt(): void {
-    const now = performance.now();
-    if (now - this.#openedAt > doubtAfterMs) this.#doubtedAt ??= now;
-  }
-
+  /** Follows the channel by another: a no on it is doubted, and everything on it has landed. */
   async #renew(): Promise<void> {
     const [generation, doubted] = [this.#generation!, this.#channel!];
     this.#channel = undefined; // nothing is written meanwhile
@@ -108,6 +113,7 @@ export class Publisher {
    * @throws {OutcomeUnknown} the link was lost first, or is down or blocked for too long
    * @throws {PublishRefused} the broker does not take some of them now; where it blocks us, none was sent
    * @throws {Returned} no queue takes some of them
+   * @throws {Unsendable} one of them cannot be written; those before it may have been stored
    */
   send(publications: readonly Publication[]): Promise<void> {
     if (this.#closed) return Promise.reject(new BrokerClosed());
@@ -116,6 +122,7 @@ export class Publisher {
       const batch = batchOf(publications, resolve, reject);
       this.#waiting.push(batch);
       this.#open.add(batch);
+      this.#flight.expect(batch);
       if (!this.#channel || this.#blocked !== undefined) this.#limit(batch);
       this.#pump();
     });
@@ -136,7 +143,7 @@ export class Publisher {
   }
 
   #pump(): void {
-    while (this.#channel && this.#doubtedAt === undefined && this.#writable && this.#blocked === undefined) {
+    while (this.#channel && !this.#doubt.holds && this.#writable && this.#blocked === undefined) {
       const [batch] = this.#waiting;
       if (!batch) return;
       batch.channel = this.#channel;
@@ -148,13 +155,11 @@ export class Publisher {
             this.#onConfirm(batch, content.length, failure),
           );
         } catch (cause) {
-          // The channel is closing, which says `fail` in a moment, or amqplib cannot write this message.
-          this.#settle(batch, new OutcomeUnknown(cause));
+          this.#settle(batch, isUnwritable(cause) ? new Unsendable(cause) : new OutcomeUnknown(cause));
           break;
         }
-        batch.movedAt = performance.now();
         batch.written++;
-        this.#flight.takeOff(content.length);
+        this.#flight.takeOff(batch, content.length);
       }
       if (this.#waiting[0] === batch) this.#waiting.shift();
     }
@@ -163,14 +168,13 @@ export class Publisher {
   #onConfirm(batch: Batch, bytes: number, failure: unknown): void {
     // The last words of a lost channel: `#drop` has settled it, or will in a moment.
     if (batch.channel !== this.#channel || (failure && !isNack(failure))) return;
-    this.#flight.land(bytes);
-    batch.movedAt = performance.now();
+    this.#flight.land(batch, bytes);
     if (failure) {
       batch.refused = true;
-      this.#doubt();
+      this.#doubt.refused();
     }
     if (--batch.unconfirmed === 0 && this.#open.has(batch)) this.#settle(batch, failureOf(batch));
-    if (this.#doubtedAt !== undefined && this.#flight.isEmpty) void this.#renew();
+    if (this.#doubt.holds && this.#flight.isEmpty) void this.#renew();
     if (this.#waiting.length > 0) this.#pump();
   }
 
@@ -189,7 +193,7 @@ export class Publisher {
 
   #onBlocked(reason: string | undefined): void {
     this.#blocked = reason;
-    if (reason === undefined) this.#freeSince = performance.now();
+    if (reason === undefined) this.#freeSince = this.#elapsed();
     for (const batch of this.#open) {
       if (reason === undefined) clearTimeout(batch.timer);
       else this.#limit(batch);
@@ -206,20 +210,20 @@ export class Publisher {
         batch,
         refused ? new PublishRefused(`it blocks publishers (${this.#blocked})`) : new OutcomeUnknown(),
       );
-    }, stallPatienceMs);
+    }, this.#stallMs);
   }
 
   /** Fails every open call, also those not written yet: passing them on would overtake those that are sent again. */
   #drop(cause: unknown): void {
     this.#generation = undefined;
     this.#channel = undefined;
-    this.#doubtedAt = undefined;
     this.#blocked = undefined;
     for (const batch of [...this.#open]) this.#settle(batch, new OutcomeUnknown(cause));
   }
 
   #settle(batch: Batch, failure: unknown): void {
     if (!this.#open.delete(batch)) return;
+    this.#flight.end(batch);
     clearTimeout(batch.timer);
     if (batch.written < batch.publications.length) this.#waiting = this.#waiting.filter((one) => one !== batch);
     if (failure === undefined) batch.resolve();

@@ -27,7 +27,7 @@ import { journalEnd } from './journal-end.ts';
 import { Link } from './link.ts';
 import { LossyChannel } from './lossy-channel.ts';
 import { publicationOf } from './outgoing.ts';
-import { Publisher } from './publisher.ts';
+import { Publishers } from './publishers.ts';
 import { sendAnswer } from './replies.ts';
 import { Requests } from './requests.ts';
 import { Storage } from './storage.ts';
@@ -59,9 +59,9 @@ export type RabbitMqOptions = {
  * @throws {BrokerUrlInvalid | BrokerUnreachable | BrokerRefused | TopologyDrift | OtherHome}
  */
 export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
-  const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000, confirmPatienceMs = 15_000 } = options;
+  const { url, topology, now, connectTimeoutMs = 5_000, settleMs = 2_000, confirmPatienceMs } = options;
   const redactedUrl = redactUrl(url);
-  const publisher = new Publisher(confirmPatienceMs);
+  const publishers = new Publishers(topology, confirmPatienceMs === undefined ? {} : { confirmMs: confirmPatienceMs });
   const lossy = new LossyChannel();
   let mode = options.declare ?? 'all';
   const declare = async (generation: Generation) => {
@@ -75,17 +75,17 @@ export async function openRabbitMq(options: RabbitMqOptions): Promise<Broker> {
   };
   const link = await Link.open({ urls: connectUrls(url), redactedUrl, connectTimeoutMs, extraSetupMs: settleMs, now }, [
     declare,
-    (generation) => publisher.attach(generation),
+    (generation) => publishers.attach(generation),
     lossy.attach,
   ]);
-  return new RabbitMqBroker(topology, now, link, publisher, lossy, declare);
+  return new RabbitMqBroker(topology, now, link, publishers, lossy, declare);
 }
 
 class RabbitMqBroker implements Broker {
   readonly topology: Topology;
   readonly #now: () => number;
   readonly #link: Link;
-  readonly #publisher: Publisher;
+  readonly #publishers: Publishers;
   readonly #lossy: LossyChannel;
   readonly #storage: Storage;
   readonly #requests: Requests;
@@ -96,16 +96,16 @@ class RabbitMqBroker implements Broker {
     topology: Topology,
     now: () => number,
     link: Link,
-    publisher: Publisher,
+    publishers: Publishers,
     lossy: LossyChannel,
     declare: (generation: Generation) => Promise<void>,
   ) {
     this.topology = topology;
     this.#now = now;
     this.#link = link;
-    this.#publisher = publisher;
+    this.#publishers = publishers;
     this.#lossy = lossy;
-    this.#storage = new Storage(topology, link, publisher, declare);
+    this.#storage = new Storage(topology, link, publishers, declare);
     this.#requests = new Requests(topology, now, link, this.#storage);
     this.#subscriptions = new Subscriptions(link);
   }
@@ -187,10 +187,10 @@ class RabbitMqBroker implements Broker {
     this.#requests.fail(new BrokerClosed());
     await within(this.#subscriptions.stop(), left() / 2, 'Cancelling').catch(() => {});
     this.#subscriptions.flush();
-    await within(this.#publisher.idle(), left() / 2, 'Confirming').catch(() => {});
+    await within(this.#publishers.idle(), left() / 2, 'Confirming').catch(() => {});
     await new Promise(setImmediate); // whoever awaited those confirms acks now
     this.#subscriptions.flush();
-    this.#publisher.close();
+    this.#publishers.close();
     await this.#link.end(left());
   }
 

@@ -46,6 +46,7 @@ export class Replies {
 /** Sends an answer away. It is forgotten where that is not possible now: whoever asked asks again. */
 export function sendAnswer(channel: LossyChannel, topology: Topology, replyTo: string, answer: Answer): void {
   const [address, correlationId] = replyTo.split('/');
-  if (!address || address.length > 255 || !correlationId) return;
+  if (!address || !correlationId || Math.max(...[address, correlationId].map((part) => Buffer.byteLength(part))) > 255)
+    return; // no request of ours asks to be answered there
   channel.send(repliesExchange(topology), address, Buffer.from(JSON.stringify(answer)), { correlationId });
 }

@@ -43,6 +43,8 @@ export class Requests {
       let again: NodeJS.Timeout | undefined;
       let mayBeStored = false;
       const post = async () => {
+        if (!this.#asking.has(fail)) return;
+        clearTimeout(again); // of the generation before, which had not come to it
         try {
           await this.#storage.store(publications);
         } catch (cause) {

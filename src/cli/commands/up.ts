@@ -6,6 +6,7 @@ import { type ActorName, actorNames } from '../cast.ts';
 import { showsByItself } from '../dashboard/has-terminal.ts';
 import { Log } from '../dashboard/log.ts';
 import { UsageError } from '../exit-code.ts';
+import { linkLines } from '../link-lines.ts';
 import { catalogOf } from '../menu-in-use.ts';
 import { folderOf, now } from '../open-broker.ts';
 import { type OpenPsp, openPsp } from '../open-psp.ts';
@@ -96,12 +97,11 @@ async function show(
 }
 
 function sayWhenLinkChanges({ broker }: Platform, signal: AbortSignal): void {
-  let last = 'broker: up';
-  broker.onLink(({ state, reason }) => {
-    const line = `broker: ${state}${reason ? `: ${reason}` : ''}`;
-    if (line !== last && !signal.aborted) say(line);
-    last = line;
-  });
+  broker.onLink(
+    linkLines((line) => {
+      if (!signal.aborted) say(line);
+    }),
+  );
 }
 
 /** What this process does, and what it is there for only if another one goes. */

@@ -5,6 +5,7 @@ import { countDead } from '../../readmodel/list-dead-letters.ts';
 import { type Behind, behind, positionOf, type SeenEnd } from '../../readmodel/position.ts';
 import { Reader } from '../../readmodel/reader.ts';
 import { Heard, missingMs } from '../heard.ts';
+import { linkLines } from '../link-lines.ts';
 import { menuInUse } from '../menu-in-use.ts';
 import { folderOf, now } from '../open-broker.ts';
 import type { Settings } from '../settings.ts';
@@ -41,9 +42,9 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
   const listeningSince = elapsed();
 
   let link: LinkState = { state: 'up', since: now() };
+  const sayIfNews = linkLines(log.add);
   const stopLink = broker.onLink((state) => {
-    if (state.state !== link.state || state.reason !== link.reason)
-      log.add(`broker: ${state.state}${state.reason ? `: ${state.reason}` : ''}`);
+    sayIfNews(state);
     link = state;
   });
   let seen: SeenEnd[] = [];

@@ -61,7 +61,7 @@ export function checkActors(facts: Facts): Finding[] {
 /** The actors whose messages somebody takes; undefined where that could not be found out. */
 function whoTakes(facts: Facts): Set<ActorName> | undefined {
   if (isEmbedded(facts)) {
-    const held = facts.disk.facts.held;
+    const held = facts.disk.facts.locks?.held;
     return held && new Set(actorNames.filter((actor) => held.some((name) => name.includes(`.${actor}.`))));
   }
   const depths = depthsOf(facts);

@@ -70,6 +70,7 @@ export function checkAlarms(facts: Facts): Finding[] {
 /** Whose actors the queues belong to. */
 export function checkHome(facts: Facts): Finding[] {
   if (isEmbedded(facts)) return [ok('home', 'The broker lies in the data folder.')];
+  if (facts.disk.failures.place) return [unchecked('home', 'the name of the data folder cannot be read, see above')];
   return ofRabbitMq('home', facts, 'home', (whose) => {
     if (whose === 'nobody')
       return [ok('home', 'The queues belong to nobody yet: the first `baedal up` has them for good.')];

@@ -42,7 +42,8 @@ function judge(one: DatabaseFacts, disk: Disk): Finding[] {
       }),
     ];
   const fault = disk.facts.faults?.[name];
-  if (typeof fault === 'string') return [problem('databases', `${name} is damaged: ${fault}`, anew)];
+  if (fault?.damaged) return [problem('databases', `${name} is damaged: ${fault.message}`, anew)];
+  if (fault) return [problem('databases', fault.message, {})];
   if (version !== undefined && version < known)
     return [
       warning('databases', `${name} is of an older version (schema ${version}; this one needs ${known}).`, {

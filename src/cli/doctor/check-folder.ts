@@ -1,9 +1,38 @@
 import type { FolderFacts } from './disk-facts.ts';
-import { type Facts, ofDisk } from './facts.ts';
+import { type Facts, inSentence, ofDisk } from './facts.ts';
 import { type Finding, inShell, ok, problem, warning } from './finding.ts';
 
 /** Where everything is kept. */
-export const checkFolder = (facts: Facts): Finding[] => ofDisk('folder', facts, 'folder', judgeFolder);
+export const checkFolder = (facts: Facts): Finding[] =>
+  ofDisk('folder', facts, 'folder', (folder) => {
+    const [first, ...more] = [...judgeFolder(folder), ...checkFiles(facts.disk)];
+    return first?.result === 'ok' && more.length > 0 ? more : [first!, ...more];
+  });
+
+/** The small files in it: names that are written there, and locks. */
+function checkFiles({ facts: { locks }, failures }: Facts['disk']): Finding[] {
+  const findings = (locks?.unusable ?? []).map(({ path, why }) =>
+    problem('folder', `The lock ${path} cannot be used: ${inSentence(why)}.`, {
+      cure: 'Stop `baedal up` and move it away; it is made anew.',
+    }),
+  );
+  for (const topic of ['place', 'locks'] as const) {
+    const failure = failures[topic];
+    if (failure)
+      findings.push(
+        problem('folder', `${inSentence(failure.message)}.`, {
+          cure: 'Stop `baedal up`, and see what is there in its place and who may read it.',
+        }),
+      );
+  }
+  for (const path of locks?.strange ?? [])
+    findings.push(
+      warning('folder', `${path} is no lock of this program.`, {
+        cure: 'Move it away.',
+      }),
+    );
+  return findings;
+}
 
 function judgeFolder({ path, exists, nearest, notWritable, shared }: FolderFacts): Finding[] {
   if (notWritable)

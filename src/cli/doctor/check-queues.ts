@@ -33,7 +33,7 @@ export function checkQueues(facts: Facts): Finding[] {
 
 function judge(
   queues: NonNullable<RabbitMqFacts['queues']>,
-  { exchanges = [], declared, failure, redactedUrl }: RabbitMqFacts,
+  { exchanges = [], declared, failure, virtualHost }: RabbitMqFacts,
 ): Finding[] {
   const kinds = [
     ...queues.map((one) => ({ ...one, kind: 'queue' })),
@@ -44,7 +44,7 @@ function judge(
     return [ok('queues', 'None yet in this namespace; the first `baedal up` declares them.')];
   const findings: Finding[] = [];
   for (const { kind, name, ...held } of kinds) {
-    if (held.state === 'other') findings.push(drifted(kind, name, held, redactedUrl));
+    if (held.state === 'other') findings.push(drifted(kind, name, held, virtualHost));
     if (held.state === 'unknown')
       findings.push(
         problem('queues', `The ${kind} ${name} cannot be used: ${inSentence(held.reason)}.`, {
@@ -69,7 +69,8 @@ function judge(
       ),
     );
   }
-  if (failure && exchanges.length === 0) findings.push(unchecked('queues', 'the exchanges, as the time was up'));
+  if (failure && exchanges.length === 0)
+    findings.push(unchecked('queues', `the exchanges, since ${inSentence(failure)}`));
   if (findings.length > 0) return findings;
   return [
     ok(
@@ -84,20 +85,17 @@ function drifted(
   kind: string,
   name: string,
   { argument, ours, theirs }: { argument: string; ours: string; theirs: string },
-  redactedUrl: string,
+  virtualHost: string,
 ): Finding {
   const found = `The ${kind} ${name} has ${argument} ${theirs}, and this version declares ${ours}.`;
   if (name.endsWith('.journal'))
     return problem('queues', found, {
       cure: 'Set BAEDAL_NAMESPACE to a new name. To delete it would be to lose what read models are made from.',
     });
-  // Behind the hosts, which may be several; then it is no URL.
-  const [, path = ''] = /^\w+:\/\/[^/]*\/(.*)$/s.exec(redactedUrl) ?? [];
-  const virtualHost = decodeURIComponent(path) || '/';
   const where = virtualHost === '/' ? '' : ` -p ${inShell(virtualHost)}`;
   return problem('queues', found, {
     cure: 'Once it is empty, delete it and start `baedal up`, which declares it anew; or set BAEDAL_NAMESPACE to a new name.',
-    ...(kind === 'queue' && { run: `rabbitmqctl delete_queue${where} ${name}` }),
+    ...(kind === 'queue' && { run: `rabbitmqctl delete_queue${where} ${inShell(name)}` }),
   });
 }
 

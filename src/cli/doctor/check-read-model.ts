@@ -64,7 +64,7 @@ function againstJournal(facts: Facts, next: number): Finding[] {
       }),
     ];
   const behind = end - next;
-  const followed = facts.disk.facts.held?.includes('readmodel') ?? false;
+  const followed = facts.disk.facts.locks?.held.includes('readmodel') ?? false;
   if (behind === 0) return [ok('read-model', `${isAt}, up to date.`)];
   if (!followed)
     return [

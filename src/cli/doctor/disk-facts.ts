@@ -17,6 +17,9 @@ export type FolderFacts = {
   freeBytes: number;
 };
 
+/** Why a database could not be read, with what to do, and whether it is because it is damaged. */
+export type Unreadable = { message: string; damaged: boolean };
+
 /** One database file. Sizes are in bytes. */
 export type DatabaseFacts = {
   /** Relative to the data folder. */
@@ -31,8 +34,7 @@ export type DatabaseFacts = {
   /** The version of its schema, and the one that this program brings it to. */
   version?: number;
   known: number;
-  /** Why it could not be read, with what to do, and whether it is because it is damaged. */
-  unreadable?: { message: string; damaged: boolean };
+  unreadable?: Unreadable;
   /** Why it was not looked into. */
   notLookedInto?: string;
 };
@@ -46,13 +48,13 @@ export type DiskFacts = {
   catalog?: { stores: number; items: number; from: string };
   /** Stores of the menu that was last taken into service; null where none was. */
   menu?: { stores: number } | null;
-  /** Names of the locks that somebody holds: of actors, queues, the read model. */
-  held?: string[];
+  /** Names of the locks that somebody holds: of actors, queues, the read model; files that cannot be looked at; and those of strangers. */
+  locks?: { held: string[]; unusable: { path: string; why: string }[]; strange: string[] };
   databases?: DatabaseFacts[];
   readModel?: { file: string; exists: boolean; nameIsOdd: boolean; facts?: ReadModelFacts };
   embedded?: EmbeddedFacts;
   /** What is wrong inside of each database that was read through; null where nothing is. */
-  faults?: Record<string, string | null>;
+  faults?: Record<string, Unreadable | null>;
 };
 
 export type Topic = keyof DiskFacts;

@@ -10,7 +10,7 @@ import { addressFile } from '../own-psp.ts';
 import { type Settings, shippedCatalog } from '../settings.ts';
 import type { DiskFacts, FromProbe, ToProbe, Topic } from './disk-facts.ts';
 import { faultOf, lookAtBroker, lookAtDatabases, lookAtReadModel } from './look-at-databases.ts';
-import { locksHeld, lookAtFolder, lookForNames } from './look-at-folder.ts';
+import { lookAtFolder, lookAtLocks, lookForNames } from './look-at-folder.ts';
 
 /**
  * A process of its own, which looks at all that a disk or a native library may hang or crash at: `runDiskProbe` starts it, and ends it
@@ -30,7 +30,7 @@ function probe(settings: Settings): void {
     const file = menuFile(settings);
     return existsSync(file) ? { stores: (JSON.parse(readFileSync(file, 'utf8')) as Menu).stores.length } : null;
   });
-  tell('held', () => locksHeld(folder));
+  tell('locks', () => lookAtLocks(folder));
   const databases = tell('databases', () => lookAtDatabases(folder, queues)) ?? [];
   tell('readModel', () => lookAtReadModel(folder));
   if (transportOf(settings) === 'embedded') tell('embedded', () => lookAtBroker(folder, queues));
@@ -38,11 +38,7 @@ function probe(settings: Settings): void {
   for (const { name, path, version } of databases) {
     if (version === undefined) continue;
     tell('faults', () => {
-      try {
-        faults[name] = faultOf(path) ?? null;
-      } catch (thrown) {
-        faults[name] = reasonOf(thrown);
-      }
+      faults[name] = faultOf(path);
       return faults;
     });
   }

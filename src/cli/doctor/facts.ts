@@ -46,7 +46,7 @@ export type Facts = {
   /** Where the settings cannot be used, only what does not depend on them; all below is missing then. */
   disk: Disk;
   /** What RabbitMQ said, or why it could not be asked; missing with the embedded broker. */
-  rabbitMq?: RabbitMqFacts | { failure: string; refused: boolean };
+  rabbitMq?: RabbitMqFacts | { failure: string };
   heard?: SystemHealth;
   /** What those who tell of themselves take the time to be, epoch milliseconds, less what we take it to be. */
   clockDifferencesMs?: number[];

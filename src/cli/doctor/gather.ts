@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { within } from '../../broker/rabbitmq/deadline.ts';
-import { type BaedalError, reasonOf } from '../../errors.ts';
+import { reasonOf } from '../../errors.ts';
 import { HttpPsp } from '../../partners/http-psp.ts';
 import { Heard, missingMs, type SystemHealth } from '../heard.ts';
 import { topology, transportOf } from '../open-broker.ts';
@@ -14,7 +14,7 @@ import { terminalFacts } from './terminal-facts.ts';
 const paymentMs = 5_000;
 const brokerMs = 20_000;
 
-/** Finds everything out, all at the same time. Nothing that is found wrong is thrown. */
+/** Finds everything out, all at the same time. Nothing that is found wrong is thrown. @throws {Interrupted} on Ctrl-C */
 export async function gather(flags: Flags, now: () => number): Promise<Facts> {
   const node = {
     version: process.versions.node,
@@ -80,7 +80,7 @@ async function askRabbitMq(
   try {
     return await within(examineRabbitMq(options), brokerMs, 'Asking RabbitMQ');
   } catch (thrown) {
-    return { failure: reasonOf(thrown), refused: (thrown as Partial<BaedalError>).code === 'broker-refused' };
+    return { failure: reasonOf(thrown) };
   }
 }
 

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { brokerVersion, type EmbeddedFacts, examineEmbedded } from '../../broker/embedded/examine.ts';
 import { storeVersion } from '../../broker/host/sqlite-store.ts';
 import type { Topology } from '../../broker/topology.ts';
-import { BaedalError } from '../../errors.ts';
+import { BaedalError, reasonOf } from '../../errors.ts';
 import { sentVersion } from '../../partners/notification-channel.ts';
 import { examineReadModel, namedReadModel } from '../../readmodel/examine.ts';
 import { readModelVersion } from '../../readmodel/schema.ts';
 import { faultIn, openToLook, outsideOf } from '../../sqlite/look.ts';
 import type { Database } from '../../sqlite/open-database.ts';
-import type { DatabaseFacts, DiskFacts } from './disk-facts.ts';
+import type { DatabaseFacts, DiskFacts, Unreadable } from './disk-facts.ts';
 
 type Known = { name: string; known: number };
 
@@ -46,10 +46,14 @@ function lookAt(folder: string, { name, known }: Known): DatabaseFacts {
         : 'it is too large to be read while nobody has it open';
     return { ...facts, notLookedInto: why };
   } catch (thrown) {
-    if (!(thrown instanceof BaedalError)) throw thrown;
-    const { message, code } = thrown;
-    return { ...facts, unreadable: { message, damaged: code === 'data-damaged' } };
+    return { ...facts, unreadable: whyUnreadable(path, thrown) };
   }
+}
+
+/** What keeps a file from being read, whatever was thrown: the others are looked at all the same. */
+function whyUnreadable(path: string, thrown: unknown): Unreadable {
+  if (thrown instanceof BaedalError) return { message: thrown.message, damaged: thrown.code === 'data-damaged' };
+  return { message: `${path} cannot be read (${reasonOf(thrown)}). Move away what is not a database.`, damaged: false };
 }
 
 /** What the read model says of itself; without facts where there is none, or one of another version. */
@@ -69,8 +73,15 @@ export function lookAtBroker(folder: string, topology: Topology): EmbeddedFacts 
   );
 }
 
-/** What is wrong inside of a database, or null. @throws {BaedalError} */
-export const faultOf = (path: string): string | null | undefined => using(path, (db) => faultIn(db, path) ?? null);
+/** What is wrong inside of a database, or null. */
+export function faultOf(path: string): Unreadable | null {
+  try {
+    const fault = using(path, (db) => faultIn(db, path));
+    return fault === undefined ? null : { message: fault, damaged: true };
+  } catch (thrown) {
+    return whyUnreadable(path, thrown);
+  }
+}
 
 const ofVersion =
   <T>(version: number, look: (db: Database) => T) =>

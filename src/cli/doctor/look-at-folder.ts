@@ -22,21 +22,44 @@ export function lookAtFolder(path: string): FolderFacts {
   };
 }
 
-/** What is written there for those who look for it. */
+/** What is written there for those who look for it. @throws {Error} it cannot be read */
 export function lookForNames(folder: string, addressFile: string): NonNullable<DiskFacts['place']> {
-  const textIn = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined);
+  const textIn = (file: string) => {
+    try {
+      return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+    } catch (thrown) {
+      throw new Error(`${file} cannot be read (${reasonOf(thrown)}).`, { cause: thrown });
+    }
+  };
   const home = textIn(homeFile(folder));
   const pspAddress = textIn(addressFile);
   return { ...(home !== undefined && { home }), ...(pspAddress !== undefined && { pspAddress }) };
 }
 
-/** The names of the locks that somebody holds, without `.lock`. */
-export function locksHeld(folder: string): string[] {
+/** Who holds which lock; the names are without `.lock`. One that cannot be looked at hides no other. */
+export function lookAtLocks(folder: string): NonNullable<DiskFacts['locks']> {
+  const facts: NonNullable<DiskFacts['locks']> = { held: [], unusable: [], strange: [] };
   const locks = join(folder, 'locks');
-  if (!existsSync(locks)) return [];
-  return readdirSync(locks)
-    .filter((name) => name.endsWith('.lock') && isHeld(join(locks, name)))
-    .map((name) => decodeURIComponent(name.slice(0, -'.lock'.length)));
+  if (!existsSync(locks)) return facts;
+  for (const file of readdirSync(locks).filter((name) => name.endsWith('.lock'))) {
+    const path = join(locks, file);
+    const name = decoded(file.slice(0, -'.lock'.length));
+    try {
+      if (name === undefined) facts.strange.push(path);
+      else if (isHeld(path)) facts.held.push(name);
+    } catch (thrown) {
+      facts.unusable.push({ path, why: reasonOf(thrown) });
+    }
+  }
+  return facts;
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined; // a % that begins no code
+  }
 }
 
 function nearestTo(path: string): string {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BrokerUrlInvalid } from '../../../src/broker/errors.ts';
-import { connectUrls, redactUrl } from '../../../src/broker/rabbitmq/broker-url.ts';
+import { connectUrls, redactUrl, virtualHostOf } from '../../../src/broker/rabbitmq/broker-url.ts';
 import { openRabbitMq } from '../../../src/broker/rabbitmq/rabbitmq-broker.ts';
 import { contractTopology } from '../contract/stage.ts';
 
@@ -27,6 +27,14 @@ test('what is no URL is shown without what stands before an @', () => {
     assert.not.match(redactUrl(text), 's3');
 });
 
+test('the virtual host is the one that is connected to, also where it is not shown or has several hosts before it', () => {
+  const hostOf = (address: string) => virtualHostOf(connectUrls(address)[0]);
+  assert.is(hostOf('amqp://host'), '/');
+  assert.is(hostOf('amqp://host/'), '/');
+  assert.is(hostOf('amqp://cook:s3cret@one:1,two:2/the%20kitchen'), 'the kitchen');
+  assert.is(hostOf('amqp://cook:s3cret@host/team@shop'), 'team@shop');
+});
+
 test('a URL with a % that begins no code is none', () => {
   for (const url of ['amqp://host/%zz', 'amqp://cook:50%@host', 'amqp://%@host'])
     assert.throws(
@@ -39,6 +47,20 @@ test('a URL with a % that begins no code is none', () => {
 test('a URL gets a heartbeat, unless it says which', () => {
   assert.match(connectUrls('amqp://host/v')[0], 'heartbeat=10');
   assert.match(connectUrls('amqp://host/v?heartbeat=3')[0], /heartbeat=3$/);
+});
+
+test('a heartbeat that would turn it off is refused', () => {
+  for (const heartbeat of ['abc', '0', '-1', '1.5', '', '65536', '3&heartbeat=0'])
+    assert.throws(
+      () => connectUrls(`amqp://host/v?heartbeat=${heartbeat}`),
+      (error: unknown) => error instanceof BrokerUrlInvalid && /heartbeat is no whole number/.test(error.message),
+    );
+  assert.match(connectUrls('amqp://host/v?heartbeat=65535')[0], /heartbeat=65535$/);
+});
+
+test('an @ in a password is written as a code, and one in the path means itself', () => {
+  assert.throws(() => connectUrls('amqp://cook:s3@cret@host'), /%40/);
+  assert.equal(connectUrls('amqp://cook:s3%40cret@host/@?heartbeat=3'), ['amqp://cook:s3%40cret@host/@?heartbeat=3']);
 });
 
 test('an address with several hosts is a URL for each, with the same user, virtual host and options', () => {
@@ -61,6 +83,8 @@ test('an address with several hosts one of which is wrong is refused', () => {
     ['amqp://one,two:port', 'cannot be read'],
     ['amqp://one, two', 'cannot be read'],
     ['amqp://cook:s3cret@one,amqp://cook:s3cret@two', 'share one amqp://'],
+    ['amqp://cook:s3cret@one,rider:s3cret@two/kitchen', 'more than one @'],
+    ['amqp://cook@one,s3cret@two', 'more than one @'],
   ] as const) {
     let failure: unknown;
     try {

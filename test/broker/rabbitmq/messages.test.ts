@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Broker, DeadLetter } from '../../../src/broker/broker.ts';
+import type { Broker, DeadLetter, LinkState } from '../../../src/broker/broker.ts';
 import { encode } from '../../../src/broker/codec.ts';
+import { Unsendable } from '../../../src/broker/errors.ts';
 import { rungName } from '../../../src/broker/rabbitmq/declare.ts';
 import { eventually, queueOf, Stage } from '../contract/stage.ts';
 import { Place } from './place.ts';
@@ -32,6 +33,41 @@ test('a corrupt body is buried with its reason, and its neighbours go on', async
   const [{ at, ...letter }] = letters as [DeadLetter];
   assert.ok(Math.abs(at - Date.now()) < 60_000);
   assert.equal(letter, { queue, reason: 'The body is not JSON.', attempts: 0, firstAt: at, body: 'not even JSON' });
+});
+
+test('a message under an id that AMQP has no room for is buried, and its neighbours go on', async () => {
+  const broker = await place.open();
+  const queue = queueOf(broker, 'one');
+  const [tooLong, after] = stage.many(2);
+  await place.put(queue, Buffer.from(encode({ ...tooLong!, id: '주'.repeat(86) })));
+  await broker.publish([{ envelope: after! }]);
+  const one = await stage.take(broker, queue);
+  await eventually('its neighbour is taken', () => one.taken.length === 1);
+  const letters: DeadLetter[] = [];
+  await broker.exhume((letter) => letters.push(letter));
+  await eventually('it is exhumed', () => letters.length === 1);
+  assert.match(letters[0]!.reason, '255 bytes at most');
+});
+
+test('what cannot be written is refused for good, by whichever of its parts, and the link stays up', async () => {
+  const broker = await place.open();
+  const states: LinkState[] = [];
+  broker.onLink((state) => states.push(state));
+  const envelope = stage.make('AcceptOrder');
+  const tooLong = '주'.repeat(86);
+  const again = { envelope: { ...envelope, id: tooLong }, attempt: 1 };
+  for (const outgoing of [again, { envelope, queue: tooLong, delayMs: 1_000 }]) {
+    const failure = await broker.publish([{ envelope: stage.make('AcceptOrder') }, outgoing]).catch((error) => error);
+    assert.instance(failure, Unsendable);
+    assert.is(failure.retry, false);
+    assert.match(failure.message, '255 bytes');
+  }
+  const request = await broker.request({ ...envelope, id: tooLong }, 20_000).catch((error) => error);
+  assert.instance(request, Unsendable);
+  for (const nowhere of [`${tooLong}/1`, `1/${tooLong}`])
+    broker.answer(nowhere, { outcome: 'done', orderId: 'o1', status: 'placed' });
+  await broker.publish([{ envelope }]);
+  assert.is(states.length, 1, 'the link was lost');
 });
 
 test('headers that say nothing sensible are as none', async () => {
