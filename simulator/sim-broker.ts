@@ -17,6 +17,9 @@ export class SimBroker {
   /** Every event in the order in which it was published, which may be more than once. */
   readonly journal: AnyEnvelope[] = [];
   readonly askers = new Map<string, Asker>();
+  /** Where answers to what was handed over have to go, each with its order; and where any went, be it that nobody heard them. */
+  readonly owed = new Map<string, string>();
+  readonly given = new Set<string>();
   readonly queues: ReadonlyMap<string, SimQueue>;
   /** What came of each message, by its cause and what it says, and the id that it was said under. */
   readonly sayings = new Sayings();
@@ -27,7 +30,7 @@ export class SimBroker {
     readonly world: World,
     readonly topology: Topology,
   ) {
-    this.queues = new Map(topology.queues.map(({ name }) => [name, new SimQueue(world, name, this.sayings)]));
+    this.queues = new Map(topology.queues.map(({ name }) => [name, new SimQueue(world, name, this)]));
   }
 
   /** Told of each event as it is put in the journal, and of each letter as it is put with the dead. */

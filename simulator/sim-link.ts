@@ -68,7 +68,9 @@ export class SimLink implements UsedBroker {
 
   answer(replyTo: string, answer: Answer): void {
     const { fate, weather, timeline } = this.world;
-    if (this.process.mayEnd('before', 'an answer') || !this.isUp) return;
+    if (this.process.mayEnd('before', 'an answer')) return;
+    this.broker.given.add(replyTo);
+    if (!this.isUp) return;
     if (fate.fault('an answer is lost', weather.deaf)) this.world.count('lost answers');
     else timeline.after(this.world.latencyMs('answer'), () => this.broker.askers.get(replyTo)?.hear(answer));
     this.process.mayEnd('after', 'an answer');

@@ -1,7 +1,7 @@
 import type { Delivery, Failures } from '../src/broker/broker.ts';
 import { unpack } from '../src/broker/codec.ts';
 import type { Envelope } from '../src/broker/envelope.ts';
-import type { Sayings } from './sayings.ts';
+import type { SimBroker } from './sim-broker.ts';
 import type { SimLink } from './sim-link.ts';
 import type { World } from './world.ts';
 
@@ -31,7 +31,7 @@ export class SimQueue {
   constructor(
     private readonly world: World,
     readonly name: string,
-    private readonly sayings: Sayings,
+    private readonly broker: Pick<SimBroker, 'sayings' | 'owed'>,
   ) {}
 
   /** How many entries are left, in hand or not. */
@@ -127,7 +127,8 @@ export class SimQueue {
     // Read anew each time that it comes, so that nobody shares an object with somebody else.
     if (entry.given === 0) entry.messages = messagesIn(entry.body);
     const envelope = entry.messages[entry.given++]!;
-    this.sayings.hear(envelope);
+    this.broker.sayings.hear(envelope);
+    if (envelope.replyTo !== undefined) this.broker.owed.set(envelope.replyTo, envelope.key);
     this.held.set(entry, consumer);
     consumer.inHand++;
     let acked = false;

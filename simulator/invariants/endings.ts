@@ -50,14 +50,25 @@ export const answersAreTrue: Invariant = (evidence) =>
     return [];
   });
 
-/** Whoever asks when nothing goes wrong any more, and waits, is answered; and no list has anybody left on it. */
+/** An order has so many waiting for one decision; those before them have long given up. */
+const mostWaiting = 16;
+
+/**
+ * Whoever asks when nothing goes wrong any more, and waits, is answered; whatever goes wrong, everybody is whose request was taken in hand,
+ * though perhaps too late, or with nobody hearing it; and no list has anybody left on it.
+ */
 export const everybodyIsAnswered: Invariant = (evidence) => {
   const broken = (sentence: string): Broken => ({ rule: 'everybody-is-answered', sentence });
   const { owedAnAnswer } = evidence.people.requests;
+  const { owed, given } = evidence.platform.broker;
+  const timesAsked = (orderId: string) => [...owed.values()].filter((one) => one === orderId).length;
   return [
     ...owedAnAnswer
       .filter(({ answer }) => !answer)
       .map(({ type, orderId }) => broken(`Somebody asked for ${type} of ${orderId}, and nobody answered.`)),
+    ...[...owed]
+      .filter(([replyTo, orderId]) => !given.has(replyTo) && timesAsked(orderId) <= mostWaiting)
+      .map(([, orderId]) => broken(`Somebody asked about ${orderId}, was taken in hand, and was never answered.`)),
     ...evidence.people.orderIds
       .filter((orderId) => (stateOf(evidence, 'order', orderId)?.['waiting'] as string[] | undefined)?.length)
       .map((orderId) => broken(`Somebody still waits to hear of ${orderId}, which is ${statusOf(evidence, orderId)}.`)),
