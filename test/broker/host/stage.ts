@@ -119,6 +119,7 @@ export function stage() {
         dead = true;
         await real.close();
         file.close();
+        await host.drain(0).catch(() => {}); // what is in hand would be tried for ever, on a store that is closed
       };
       open.push(die);
       return { broker, host, store: file, problems, journal, die };
