@@ -44,7 +44,7 @@ export function weatherOf(fate: Fate): Weather {
     pause: level('pause', 0.1, 0.5),
     stop: level('stop', 20, 50),
     linkLoss: level('link loss', 0.2, 1),
-    rivals: level('rivals', 5, 30),
+    rivals: level('rivals', 20, 60),
     unknown: level('unknown', 1, 6),
     refused: level('refused', 0.5, 2),
     twice: level('twice', 3, 15),

@@ -10,8 +10,11 @@ export type Counts = Record<string, number>;
 /** More than this much happens in no world that ever comes to rest. */
 const mostSteps = 60_000;
 
-/** How long it takes until nothing is left of what went wrong before it was calm, milliseconds. */
-const settlingMs = 60_000;
+/**
+ * How long it takes until nothing is left of what went wrong before it was calm, milliseconds. More than a process that stands still, a lost
+ * link, and a void that looks for a charge for as long as the provider may still carry it out, one after the other.
+ */
+const settlingMs = 300_000;
 
 /** Something went on for ever. */
 export class NeverAtRest extends Error {}

@@ -20,6 +20,7 @@ const atLeast: Record<string, number> = {
   pauses: 20,
   stops: 50,
   'link losses': 20,
+  'publishes in part': 2,
   redelivered: 50,
   duplicates: 50,
   late: 50,
