@@ -30,6 +30,8 @@ export class NotificationSender {
   private readonly group: GroupCommit;
   private readonly known: Statement;
   private readonly record: Statement;
+  /** Sent, and not written yet: a disk that is full may keep it so for a while, and nobody is to be told twice meanwhile. */
+  private readonly unrecorded = new Set<string>();
 
   constructor(
     path: string,
@@ -49,13 +51,16 @@ export class NotificationSender {
     const sent: Notice[] = [];
     try {
       for (const notice of fresh) {
-        await this.channel.send(orderId, notice);
+        const name = JSON.stringify([orderId, notice.recipient, notice.about]);
+        if (!this.unrecorded.has(name)) await this.channel.send(orderId, notice);
+        this.unrecorded.add(name);
         sent.push(notice);
       }
     } finally {
       // Also where one could not be sent: then the call is repeated, and those before it have been told.
       if (sent.length > 0) await this.keep(orderId, sent);
     }
+    for (const { recipient, about } of sent) this.unrecorded.delete(JSON.stringify([orderId, recipient, about]));
     return { orderId, channel: this.channel.name, notices };
   };
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { consoleChannel, NotificationSender } from '../../src/partners/notification-channel.ts';
@@ -75,6 +76,28 @@ test('of several messages those that were sent are not sent again when one could
   );
   await sender.notify(request);
   assert.equal(lines, ['kim', 'owner']);
+  sender.close();
+});
+
+test('what was sent and could not be written is not sent again by the same process', async ({ folder }) => {
+  const lines: string[] = [];
+  const path = join(folder.path, 'sent.sqlite');
+  const sender = new NotificationSender(
+    path,
+    consoleChannel((line) => lines.push(line)),
+    () => 0,
+  );
+  const request = { orderId: 'o1', notices: [notice('placed')] };
+  const fault = new Sqlite(path);
+  fault.exec("CREATE TRIGGER full BEFORE INSERT ON sent BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  await sender.notify(request).then(
+    () => assert.unreachable('it could not be written'),
+    () => {},
+  );
+  fault.exec('DROP TRIGGER full');
+  fault.close();
+  await sender.notify(request);
+  assert.equal(lines, ['kim ← placed!']);
   sender.close();
 });
 

@@ -16,6 +16,8 @@ export function keyNames(input: string, key: Key): string[] {
     [key.tab, 'tab'],
     [key.backspace || key.delete, 'backspace'],
   ];
+  // An Escape that is read together with the key behind it looks like Alt with that key, and nothing here is on Alt.
+  if (key.meta && !key.escape) return ['escape', ...keyNames(input, { ...key, meta: false })];
   const name = named.find(([pressed]) => pressed)?.[1];
   if (name) return [name];
   if (key.ctrl) return [`ctrl-${input}`];

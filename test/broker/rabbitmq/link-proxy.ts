@@ -56,7 +56,10 @@ export class LinkProxy {
 
   /** Ends every connection, abruptly. New ones are let through unless `refuse` says otherwise. */
   cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    // One that its peer is closing already would never say that it is closed, were it reset.
+    for (const socket of this.#sockets)
+      if (socket.readableEnded) socket.destroy();
+      else socket.resetAndDestroy();
   }
 
   /** Cuts once, instead of passing on the broker's `frame`-th frame, counted over all connections made from now on. */

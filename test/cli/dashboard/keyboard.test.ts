@@ -18,6 +18,12 @@ test('keys have names, and letters are themselves', () => {
   assert.equal(names('김'), ['김']);
 });
 
+test('an Escape and the key behind it, read together, are two keys', () => {
+  assert.equal(names('q', { meta: true }), ['escape', 'q']);
+  assert.equal(names('', { meta: true, upArrow: true }), ['escape', 'up']);
+  assert.equal(names('', { meta: true, escape: true }), ['escape']);
+});
+
 test('what was typed fast, or pasted, is one key after the other', () => {
   assert.equal(names('kim\r'), ['k', 'i', 'm', 'enter']);
   assert.equal(names('ab\u007f'), ['a', 'b', 'backspace']);
