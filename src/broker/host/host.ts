@@ -1,13 +1,12 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Actor, Call, Partners } from '../../actors/actor.ts';
-import { BaedalError, causeOf, PutOff, reasonOf } from '../../errors.ts';
-import type { Broker, DeadLetter, Delivery, Subscription } from '../broker.ts';
-import { encode } from '../codec.ts';
+import { BaedalError, reasonOf } from '../../errors.ts';
+import type { Broker, Delivery, Subscription } from '../broker.ts';
 import type { WorkQueue } from '../topology.ts';
+import { aftermathOf } from './aftermath.ts';
 import { answerEnvelope, Batches, type Job, type Result, type Task } from './batches.ts';
 import { Mailbox } from './mailbox.ts';
 import { Outbox } from './outbox.ts';
-import { backoffMs, maxAttempts, putOffMs } from './retry.ts';
 import { Settled } from './settled.ts';
 import type { Store } from './store.ts';
 
@@ -241,45 +240,21 @@ export class Host<S> {
     this.schedule();
   }
 
-  /**
-   * A fault: the delivery is tried again later, or given to the dead letters when that is of no use. What is put off through no fault of
-   * its own comes again later, and that counts as no attempt.
-   */
+  /** The delivery is tried again later, or given to the dead letters when that is of no use. */
   private async fail({ job, key }: Task, error: unknown): Promise<void> {
     job.failed = true;
-    const { envelope, attempt, failingSince = this.options.now() } = job.delivery;
-    const again = (attempt: number, delayMs: number) =>
-      this.outbox.publish([{ envelope, queue: this.options.queue.name, delayMs, attempt, failingSince }]);
+    const at = this.options.now();
+    const aftermath = aftermathOf(job.delivery, error, { queue: this.options.queue.name, at });
+    if (aftermath.kind !== 'put-off') {
+      this.problem(aftermath.kind, error, key);
+      this.counts[aftermath.kind === 'retry' ? 'retried' : 'buried']++;
+    }
     try {
-      if (error instanceof PutOff) {
-        await again(attempt, putOffMs(this.options.now() - failingSince, error.retryAfterMs));
-      } else if (attempt + 1 >= maxAttempts || (error instanceof BaedalError && !error.retry)) {
-        this.problem('dead-letter', error, key);
-        this.counts.buried++;
-        await this.outbox.bury([this.letterOf(job.delivery, error)]);
-      } else {
-        this.problem('retry', error, key);
-        this.counts.retried++;
-        await again(attempt + 1, backoffMs(attempt));
-      }
+      await ('letter' in aftermath ? this.outbox.bury([aftermath.letter]) : this.outbox.publish([aftermath.again]));
       this.settle(job);
     } catch (failure) {
       this.giveUp(failure);
     }
-  }
-
-  private letterOf({ envelope, attempt, failingSince }: Delivery, error: unknown): DeadLetter {
-    const at = this.options.now();
-    const cause = causeOf(error);
-    return {
-      queue: this.options.queue.name,
-      reason: reasonOf(error),
-      ...(cause !== undefined && { cause }),
-      attempts: attempt + 1,
-      firstAt: failingSince ?? at,
-      at,
-      body: encode(envelope),
-    };
   }
 
   /** This host cannot go on. Nothing in hand is acked, so the broker delivers it again, here or elsewhere. */
