@@ -36,6 +36,8 @@ export class JournalReader {
   /** When something came last, or was begun with, by `performance.now()`. */
   #heardAt = 0;
   #watch: NodeJS.Timeout | undefined;
+  /** Set while entries are being taken. */
+  #giving: Promise<void> | undefined;
   #leave: (() => Promise<void>) | undefined;
 
   /** @param quiet milliseconds until a quiet subscription is doubted, default 10,000 */
@@ -117,8 +119,6 @@ export class JournalReader {
     };
     if (this.#stopped) await this.#leave();
   }
-  /** Set while entries are being taken. */
-  #giving: Promise<void> | undefined;
 
   /** Takes nothing more. */
   async stop(link: Link): Promise<void> {
