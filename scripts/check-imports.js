@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 const directions = {
   actors: [],
   psp: [],
-  catalog: ['actors'],
+  yaml: ['actors'],
+  catalog: ['actors', 'yaml'],
   partners: ['actors'],
   broker: ['actors'],
   readmodel: ['actors'],
   audit: ['actors'],
-  http: ['actors', 'catalog', 'partners', 'broker', 'readmodel'],
-  simulation: ['actors', 'catalog', 'partners', 'broker', 'readmodel'],
+  http: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
+  simulation: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
   cli: ['actors', 'catalog', 'partners', 'broker', 'readmodel', 'http', 'simulation', 'psp', 'audit'],
 };
 const common = ['sqlite', 'errors.ts'];
