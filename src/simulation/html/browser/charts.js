@@ -3,6 +3,7 @@ import { count, moment, rate, span } from './figures.js';
 import { chartFont, drawMarks, labelRows, moments, nameAreas, rowHeight, sayNothing, shadeBreaker } from './marks.js';
 import {
   breakerStretches,
+  decades,
   highest,
   inFlightOf,
   latencyOf,
@@ -89,14 +90,7 @@ function draw(chart, place, report) {
       drag: { x: true, y: false, dist: 6 },
       points: { size: 7, fill: (_, i) => `var(--${toneOf(chart, i - 1)})`, stroke: () => 'var(--card)' },
     },
-    legend: {
-      markers: {
-        width: 2,
-        stroke: (_, i) => `var(--${toneOf(chart, i - 1)})`,
-        fill: (_, i) => (chart.isStack ? `var(--${toneOf(chart, i - 1)})` : 'none'),
-        dash: (_, i) => (dashes[chart.lines[i - 1]?.key ?? ''] ? 'dashed' : 'solid'),
-      },
-    },
+    legend: { markers: { width: 0, fill: (_, i) => swatch(chart, i - 1) } },
     scales: {
       x: { time: false },
       y: chart.isLog
@@ -110,12 +104,15 @@ function draw(chart, place, report) {
       axis({ size: 30, space: 60, incrs: steps, values: (_, splits) => moments(splits) }),
       axis({
         size: axisWidth,
-        space: chart.isLog ? 22 : 40,
-        values: (_, splits) => splits.map((split) => (split === null ? '' : chart.value(split))),
+        space: chart.isLog ? 16 : 40,
+        values: (_, splits) => splits.map((split) => (split === null ? '' : chart.value(split).replace('.0 ', ' '))),
+        ...(chart.isLog && { filter: (_, splits) => decades(splits) }),
+        grid: { ...grid, ...(chart.isLog && { filter: (_, splits) => decades(splits) }) },
+        ticks: { ...grid, size: 5, ...(chart.isLog && { filter: (_, splits) => decades(splits) }) },
       }),
     ],
     series: [
-      { label: 'time', value: (_, at) => (at === null ? 'highest' : moment(at)) },
+      { label: 'at', value: (_, at) => (at === null ? 'its highest' : moment(at)) },
       ...lines.map((line, i) => seriesOf(chart, line, i)),
     ],
     hooks: {
@@ -181,14 +178,26 @@ function seriesOf(chart, { key, label, values }, index) {
   };
 }
 
+/** What a line looks like in the legend: its colour, in its dashes. @param {Chart} chart @param {number} index */
+function swatch(chart, index) {
+  const tone = `var(--${toneOf(chart, index)})`;
+  const [on = 1, off = 0, thenOn = on, thenOff = off] = chart.isStack
+    ? []
+    : (dashes[chart.lines[index]?.key ?? ''] ?? []);
+  const [a, b, c, d] = [on, on + off, on + off + thenOn, on + off + thenOn + thenOff].map((end) => `${end}px`);
+  return `repeating-linear-gradient(90deg, ${tone} 0 ${a}, transparent ${a} ${b}, ${tone} ${b} ${c}, transparent ${c} ${d})`;
+}
+
 /** @param {Chart} chart @param {number} index */
 const toneOf = ({ lines, isStack }, index) => `${isStack ? 'area' : 'line'}-${lines[index]?.key}`;
+
+const grid = { stroke: () => colour('grid'), width: 1 };
 
 /** @param {import('uplot').Axis} own @returns {import('uplot').Axis} */
 const axis = (own) => ({
   font: chartFont,
   stroke: () => colour('quiet'),
-  grid: { stroke: () => colour('grid'), width: 1 },
-  ticks: { stroke: () => colour('grid'), width: 1, size: 5 },
+  grid,
+  ticks: { ...grid, size: 5 },
   ...own,
 });

@@ -31,3 +31,27 @@ export function placedLabels(labels, { width, rows, widthOf }) {
     return null;
   });
 }
+
+/**
+ * Where a name has the most room within an area, looked for at even distances.
+ * @param {{ width: number, wide: number, least: number, topOf(x: number): number | null, bottomOf(x: number): number | null }} area
+ *   `wide`: the name; `least`: how high the room must be; `topOf`, `bottomOf`: from where to where the area goes, down from above
+ * @returns {{ left: number, middle: number } | null} of the name; null where it has no room
+ */
+export function roomiest({ width, wide, least, topOf, bottomOf }) {
+  let best = null;
+  let most = least;
+  for (let left = 4; left + wide <= width - 4; left += 8) {
+    // What is free at every point of the name is free for all of it.
+    let [top, bottom] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let i = 0; i <= 6; i++) {
+      top = Math.max(top, topOf(left + (wide * i) / 6) ?? Number.POSITIVE_INFINITY);
+      bottom = Math.min(bottom, bottomOf(left + (wide * i) / 6) ?? Number.NEGATIVE_INFINITY);
+    }
+    if (bottom - top > most) {
+      most = bottom - top;
+      best = { left, middle: (top + bottom) / 2 };
+    }
+  }
+  return best;
+}

@@ -1,7 +1,7 @@
 // Marks of phases and faults, the breaker's stretches and the names of areas, painted over and under what uPlot draws.
 
 import { moment } from './figures.js';
-import { placedLabels } from './labels.js';
+import { placedLabels, roomiest } from './labels.js';
 
 /**
  * @typedef {import('uplot')} Plot
@@ -30,6 +30,7 @@ export function onPlot(plot, paint) {
   ctx.scale(ratio, ratio);
   ctx.font = chartFont;
   ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
   paint(ctx, bbox.width / ratio, bbox.height / ratio);
   ctx.restore();
 }
@@ -147,30 +148,30 @@ function hatch(brush, left, wide, height, line) {
 }
 
 /**
- * Writes into each area of a stack whose it is, where it is highest, if there is room for that.
+ * Writes into each area of a stack whose it is, where there is room for that.
  * @param {Plot} plot its lines in the order of `lines`, the uppermost first
  * @param {readonly Line[]} lines
  * @param {Colour} colour
  */
 export function nameAreas(plot, lines, colour) {
-  const { min = 0, max = 1 } = plot.scales['x'] ?? {};
-  const [times = [], ...tops] = plot.data;
+  const [, ...tops] = plot.data;
   onPlot(plot, (brush, width) => {
     brush.fillStyle = colour('on-area');
     lines.forEach(({ label, values }, index) => {
       if (!plot.series[index + 1]?.show) return;
-      let at = -1;
-      for (let i = 0; i < times.length; i++) {
-        const within = (times[i] ?? 0) >= min && (times[i] ?? 0) <= max;
-        if (within && (values[i] ?? 0) > (values[at] ?? 0)) at = i;
-      }
-      const top = tops[index]?.[at];
-      if (top === undefined || top === null) return;
-      const [from, to] = [plot.valToPos(top, 'y'), plot.valToPos(top - (values[at] ?? 0), 'y')];
-      const wide = brush.measureText(label).width;
-      if (to - from < 14 || wide > width) return;
-      const left = Math.min(Math.max(plot.valToPos(times[at] ?? 0, 'x') - wide / 2, 4), width - wide - 4);
-      brush.fillText(label, left, (from + to) / 2);
+      const heightAt = (/** @type {number} */ x, /** @type {number} */ share) => {
+        const i = plot.posToIdx(x);
+        const top = tops[index]?.[i] ?? null;
+        return top === null ? null : plot.valToPos(top - share * (values[i] ?? 0), 'y');
+      };
+      const place = roomiest({
+        width,
+        wide: brush.measureText(label).width,
+        least: 15,
+        topOf: (x) => heightAt(x, 0),
+        bottomOf: (x) => heightAt(x, 1),
+      });
+      if (place) brush.fillText(label, place.left, place.middle);
     });
   });
 }

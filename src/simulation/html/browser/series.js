@@ -172,3 +172,17 @@ export function padded(samples, lines, tookS) {
     })),
   };
 }
+
+/**
+ * Which marks of a logarithmic scale are worth a line: whole decades and, where they are few, twice and five times as much; null for the rest.
+ * @param {readonly (number | null)[]} splits
+ */
+export function decades(splits) {
+  const all = splits.filter((split) => split !== null);
+  const wide = Math.max(...all) > Math.min(...all) * 500;
+  return splits.map((split) => {
+    if (split === null) return null;
+    const lead = Number(split.toExponential()[0]);
+    return lead === 1 || (!wide && (lead === 2 || lead === 5)) ? split : null;
+  });
+}
