@@ -1,0 +1,142 @@
+import type { Report, Sample } from '../report.ts';
+import { count, moment, rate, span } from './browser/figures.js';
+import {
+  breakerStretches,
+  highest,
+  inFlightOf,
+  type Line,
+  latencyOf,
+  throughputOf,
+  waitingOf,
+} from './browser/series.js';
+import { html, type Markup, type Part } from './markup.ts';
+import { type Stretch, stretchesOf } from './stretches.ts';
+import { number, tableOf, text } from './tables.ts';
+
+/** One chart: where the page's script draws it, and the same figures as a table. */
+type Chart = {
+  name: string;
+  title: string;
+  what: string;
+  lines: Line[];
+  value(value: number): string;
+  /** A stretch's figure for a line, of those of its seconds; and in words. */
+  ofStretch(values: readonly (number | null)[]): number | null;
+  inTable: string;
+};
+
+const mean = (values: readonly (number | null)[]): number =>
+  values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / Math.max(1, values.length);
+const last = (values: readonly (number | null)[]): number | null => values.at(-1) ?? null;
+
+const chartsOf = (samples: readonly Sample[]): Chart[] => [
+  {
+    name: 'throughput',
+    title: 'Throughput',
+    what: 'Orders a second, by what came of them in it.',
+    lines: throughputOf(samples),
+    value: rate,
+    ofStretch: mean,
+    inTable: 'a second, the mean of each stretch',
+  },
+  {
+    name: 'latency',
+    title: 'Latency of placing',
+    what: 'From when an order was due until it was placed. The scale is logarithmic where it spans decades.',
+    lines: latencyOf(samples),
+    value: span,
+    ofStretch: highest,
+    inTable: 'that of the slowest second of each stretch',
+  },
+  {
+    name: 'in-flight',
+    title: 'Orders in flight',
+    what: 'Orders that are not over, by their status, on top of each other.',
+    lines: inFlightOf(samples),
+    value: count,
+    ofStretch: last,
+    inTable: 'at the end of each stretch',
+  },
+  {
+    name: 'waiting',
+    title: 'Customers waiting',
+    what: 'Customers who have asked and have no answer yet.',
+    lines: waitingOf(samples),
+    value: count,
+    ofStretch: highest,
+    inTable: 'the most in each stretch',
+  },
+];
+
+/** How it went, second by second. */
+export function timelineOf(report: Report): Markup {
+  const { lengthS, stretches } = stretchesOf(report.samples);
+  const index = new Map(report.samples.map((sample, i) => [sample, i]));
+  return html`
+<section class="card wide timeline"><h2>As it went</h2>
+${keyOf(report)}
+<p class="hint script-only">Move over a chart to read it, and draw over a stretch of it to look closer: all four go along. A name below a chart hides and shows its line. <button type="button" id="whole-run" hidden>Show the whole run</button></p>
+<noscript><p class="hint">The charts need JavaScript. The tables below have the same figures.</p></noscript>
+${chartsOf(report.samples).map(
+  (chart) => html`
+<figure><figcaption><h3>${chart.title}</h3><p>${chart.what}</p></figcaption>
+<div class="plot${chart.name === 'in-flight' && ' areas'}" data-chart="${chart.name}" data-label="${inWords(chart)}"></div>
+<details><summary>${chart.title} as a table</summary>${asTable(chart, lengthS, stretches, index)}</details>
+</figure>`,
+)}
+</section>`;
+}
+
+const kinds = { phase: ['▸', 'phase'], fault: ['✗', 'fault'], cure: ['✓', 'cured'] } as const;
+
+/** Every mark under its number, and when the breaker was what. */
+function keyOf({ marks, samples }: Report): Markup | false {
+  const stretches = breakerStretches(samples);
+  if (marks.length + stretches.length === 0) return false;
+  return html`
+<ol class="key" aria-label="Marks in the charts">${marks.map(
+    ({ atS, kind, text }) => html`
+<li class="${kind}"><span class="kind"><span aria-hidden="true">${kinds[kind][0]}</span> ${kinds[kind][1]}</span> <span class="at">${moment(atS)}</span> ${text}</li>`,
+  )}
+</ol>
+${
+  stretches.length > 0 &&
+  html`<ul class="key" aria-label="The breaker of the payment provider">${stretches.map(
+    ({ fromS, toS, state }) => html`
+<li><span class="swatch ${state}" aria-hidden="true"></span> breaker ${state} <span class="at">${moment(fromS)}–${moment(toS)}</span></li>`,
+  )}
+</ul>`
+}`;
+}
+
+/** A chart in a sentence, for those who cannot see it. */
+function inWords({ title, what, lines, value }: Chart): string {
+  const most = lines.flatMap(({ label, values }) => {
+    const found = highest(values);
+    return found === null ? [] : [`${label} ${value(found)}`];
+  });
+  return `${title}. ${what} ${most.length > 0 ? `Highest: ${most.join(', ')}.` : 'Nothing was measured.'} The table below the chart has the figures.`;
+}
+
+function asTable(
+  chart: Chart,
+  lengthS: number,
+  stretches: readonly Stretch[],
+  index: ReadonlyMap<Sample, number>,
+): Markup {
+  if (stretches.length === 0) return html`<p class="none">Nothing was measured.</p>`;
+  const rows = stretches.map(({ fromS, toS, samples }): Part[] => [
+    `${moment(fromS)}–${moment(toS)}`,
+    ...chart.lines.map(({ values }) => {
+      const found = chart.ofStretch(samples.map((sample) => values[index.get(sample)!] ?? null));
+      return found === null ? '–' : chart.value(found);
+    }),
+  ]);
+  return tableOf(
+    lengthS === 1
+      ? `${chart.title}, second by second`
+      : `${chart.title} in stretches of ${span(lengthS * 1_000)}: ${chart.inTable}`,
+    [text('When'), ...chart.lines.map(({ label }) => number(label))],
+    rows,
+  );
+}
