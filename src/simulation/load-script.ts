@@ -19,9 +19,10 @@ export function loadScript(file: string, menu: Menu): Script {
   return { ...script, name: basename(file).replace(/\.ya?ml$/, '') };
 }
 
-/** Stores of a mix that the menu does not have. */
+/** Stores of a mix that the menu does not have, or where nobody would cook. */
 function strangeStores(yaml: Yaml, menu: Menu): Mistake[] {
-  const known = menu.stores.map(({ storeId }) => storeId);
+  const known = menu.stores.filter(({ autoAccept }) => autoAccept).map(({ storeId }) => storeId);
+  const byHand = menu.stores.filter(({ autoAccept }) => !autoAccept).map(({ storeId }) => storeId);
   const paths = [['mix'], ...phasesIn(yaml).map((_, i) => ['phases', i, 'mix'])];
   return paths.flatMap((path) => {
     const stores = [...path, 'stores'].reduce<unknown>(
@@ -33,11 +34,13 @@ function strangeStores(yaml: Yaml, menu: Menu): Mistake[] {
       .filter((store) => !known.includes(store))
       .map((store) => {
         const meant = closest(store, known);
-        const help = meant ? `did you mean "${meant}"?` : `the stores are ${known.join(', ')}.`;
+        const help = byHand.includes(store)
+          ? 'its owner works by hand, and would cook nothing; leave it out.'
+          : `there is no such store; ${meant ? `did you mean "${meant}"?` : `the stores are ${known.join(', ')}.`}`;
         return {
           ...yaml.positionOfKey([...path, 'stores'], store),
           field: fieldName([...path, 'stores', store]),
-          what: `there is no such store; ${help}`,
+          what: help,
         };
       });
   });

@@ -30,7 +30,7 @@ const rangeIn = (written: string): [number, number] | undefined => {
 
 const shareIn = (written: string | number): number | undefined => {
   const [, percent] = /^(\d+(?:\.\d+)?)\s*%$/.exec(String(written).trim()) ?? [];
-  const part = percent === undefined ? Number(written) : Number(percent) / 100;
+  const part = percent === undefined ? Number(written) : Number((Number(percent) / 100).toPrecision(12));
   return typeof written === 'string' && percent === undefined ? undefined : part >= 0 && part <= 1 ? part : undefined;
 };
 

@@ -55,20 +55,21 @@ const people = [
 
 /**
  * Customers of a menu: what one of them wishes follows from the numbers that `random` brings, so the same ones bring the same wish. Nothing
- * sold out is wished for.
- * @throws {RangeError} everything is sold out
+ * sold out is wished for, and nothing of a store that works by hand: nobody would cook it.
+ * @throws {RangeError} nothing is left
  */
 export function wishesOf(menu: Menu, mix: Mix): (random: () => number) => Wish {
   const { dishes, badCards, payLater, cancel, cancelAfter } = { ...usualMix, ...mix };
   let weights = 0;
   const stores = menu.stores
+    .filter(({ autoAccept }) => autoAccept)
     .map(({ storeId, items }) => ({ storeId, items: items.filter((item) => !item.soldOut) }))
     .filter(({ storeId, items }) => items.length > 0 && (mix.stores === undefined || storeId in mix.stores))
     .map((store) => {
       weights += mix.stores?.[store.storeId] ?? 1;
       return { ...store, below: weights };
     });
-  if (stores.length === 0) throw new RangeError('Everything on the menu is sold out, so nobody can order.');
+  if (stores.length === 0) throw new RangeError('Everything is sold out, or cooked by hand, so nobody can order.');
 
   return (random) => {
     const upTo = (n: number) => Math.floor(random() * n);

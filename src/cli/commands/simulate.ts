@@ -32,7 +32,10 @@ const stopping = 'Stopping: nobody comes any more, and what is under way is wait
 
 /** `baedal simulate`: exit code 0 where everything was kept that was promised, 1 otherwise. */
 export async function simulate(settings: Settings, flags: Flags, name?: string): Promise<void> {
-  if (flags.list) return list(settings);
+  if (flags.list) {
+    list(settings);
+    return;
+  }
   const menu = flags.attach ? menuInUse(settings) : catalogOf(settings);
   const script = scriptFrom(menu, flags, name);
   const file = flags.report === undefined ? undefined : openReportFile(flags.report);
@@ -49,8 +52,16 @@ export async function simulate(settings: Settings, flags: Flags, name?: string):
 
 function list(settings: Settings): void {
   const scripts = shippedScripts().map((name) => shippedScript(name, catalogOf(settings)));
-  if (settings.json) return printJson(scripts.map(({ name, about }) => ({ name, about })));
-  print(table(['SCRIPT', 'WHAT HAPPENS'], scripts.map(({ name, about }) => [name, about])));
+  if (settings.json) {
+    printJson(scripts.map(({ name, about }) => ({ name, about })));
+    return;
+  }
+  print(
+    table(
+      ['SCRIPT', 'WHAT HAPPENS'],
+      scripts.map(({ name, about }) => [name, about]),
+    ),
+  );
 }
 
 type Run = {

@@ -17,7 +17,14 @@ import type { Settings } from '../settings.ts';
 import type { Problem } from '../side-plan.ts';
 import { untilSignal } from '../until-signal.ts';
 
-type Flags = { actors?: string; manual?: boolean; speed: string; quiet?: boolean; plain?: boolean; withParent?: boolean };
+type Flags = {
+  actors?: string;
+  manual?: boolean;
+  speed: string;
+  quiet?: boolean;
+  plain?: boolean;
+  withParent?: boolean;
+};
 
 /** An actor could not go on. */
 class ActorStopped extends BaedalError {

@@ -30,7 +30,9 @@ export function running(program: Command): void {
       '--pay-later-for <seconds>',
       'how long an order placed with --pay-later may wait for its payment (default 1800)',
     )
-    .addOption(new Option('--with-parent', 'end with the process that started this one, over its line to us').hideHelp())
+    .addOption(
+      new Option('--with-parent', 'end with the process that started this one, over its line to us').hideHelp(),
+    )
     .option('--store-deadline <seconds>', 'an owner who has not answered after this has refused (default 600)')
     .addHelpText(
       'before',
@@ -45,7 +47,9 @@ export function running(program: Command): void {
   program
     .command('simulate')
     .argument('[script]', 'a script of your own, or the name of one that comes with the program')
-    .description('customers, faults and riders by a script, on a platform of its own; was everything kept that it promises?')
+    .description(
+      'customers, faults and riders by a script, on a platform of its own; was everything kept that it promises?',
+    )
     .option('--list', 'the scripts that come with the program')
     .option('--orders <n>', 'without a script: how many orders')
     .option('--rate <r>', 'without a script: so many orders a second, by people who come on their own')

@@ -20,4 +20,11 @@ const not = async (): Promise<never> => {
 };
 
 /** A platform that is not ours, to which nothing is done. */
-export const attachedStage: Stage = { stop: not, kill: not, start: not, provider: not, restartBroker: not, charges: not };
+export const attachedStage: Stage = {
+  stop: not,
+  kill: not,
+  start: not,
+  provider: not,
+  restartBroker: not,
+  charges: not,
+};

@@ -12,7 +12,11 @@ const mostExamples = 20;
  * Audits until nothing is found, within `withinMs`: voids that found nothing look again for a while, and people are still being told.
  * @param url where the payment provider is, if anybody knows
  */
-export async function auditUntilCalm(settings: Settings, url: string | undefined, withinMs: number): Promise<AuditReport> {
+export async function auditUntilCalm(
+  settings: Settings,
+  url: string | undefined,
+  withinMs: number,
+): Promise<AuditReport> {
   const strict = { ...settings, rules: { ...settings.rules, settleMs: overMs } };
   const giveUpAt = performance.now() + withinMs;
   for (;;) {

@@ -17,7 +17,9 @@ export function openReportFile(path: string): ReportFile {
   try {
     closeSync(openSync(path, 'a'));
   } catch (cause) {
-    throw new UsageError(`The report cannot be written to ${path} (${reasonOf(cause)}). Choose another place.`, { cause });
+    throw new UsageError(`The report cannot be written to ${path} (${reasonOf(cause)}). Choose another place.`, {
+      cause,
+    });
   }
   return {
     write: async (report) => {

@@ -47,7 +47,8 @@ export function scriptFrom(menu: Menu, flags: ScriptFlags, name: string | undefi
 
 function named(menu: Menu, { orders, rate, customers }: ScriptFlags, name: string): Script {
   for (const [flag, value] of Object.entries({ orders, rate, customers }))
-    if (value !== undefined) throw new UsageError(`--${flag} is for a simulation without a script, and ${name} is one.`);
+    if (value !== undefined)
+      throw new UsageError(`--${flag} is for a simulation without a script, and ${name} is one.`);
   const shipped = shippedScripts();
   if (shipped.includes(name)) return shippedScript(name, menu);
   if (/\.ya?ml$/.test(name) || existsSync(name)) return loadScript(name, menu);
@@ -68,7 +69,8 @@ function fromFlags({ orders, rate, customers }: ScriptFlags): Script {
     ...(rate !== undefined && { arrivals: parsePositive(rate, 'The rate, orders a second,', 100_000) }),
     ...(customers !== undefined && { customers: parseCount(customers, 'The number of customers', 20_000) }),
   };
-  const about = rate === undefined ? `${orders} orders of ${customers} customers` : `${orders} orders, ${rate} a second`;
+  const about =
+    rate === undefined ? `${orders} orders of ${customers} customers` : `${orders} orders, ${rate} a second`;
   return { ...scriptSchema.parse({ about, phases: [phase] }), name: 'orders' };
 }
 
