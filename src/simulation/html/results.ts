@@ -114,10 +114,7 @@ export function countsOf({ totals }: Report): Markup {
 
 /** Who was not served, and why. */
 export function refusalsOf({ totals }: Report): Markup {
-  const rows = [
-    ...reasons(totals.refused).map(([code, orders]) => [`refused: ${code}`, orders] as [string, number]),
-    ...reasons(totals.unanswered).map(([code, orders]) => [`unanswered: ${code}`, orders] as [string, number]),
-  ];
+  const rows = [...reasons('refused', totals.refused), ...reasons('unanswered', totals.unanswered)];
   return shares(
     'Refusals',
     'Refused and unanswered, by the code of the reason',
@@ -128,7 +125,14 @@ export function refusalsOf({ totals }: Report): Markup {
   );
 }
 
-const reasons = (counts: Counts['refused']): [string, number][] => Object.entries(counts).sort(([, a], [, b]) => b - a);
+/** The most frequent first. A code may be broken behind what stands for a space in it. */
+const reasons = (what: string, counts: Counts['refused']): [Markup, number][] =>
+  Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([code, orders]) => [
+      html`${code.split(/(?<=_)/).map((part) => html`${part}<wbr>`)} <span class="remark">${what}</span>`,
+      orders,
+    ]);
 
 const sumOf = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, n) => sum + n, 0);
 
@@ -137,7 +141,7 @@ function shares(
   title: string,
   caption: string,
   head: string,
-  rows: readonly (readonly [string, number])[],
+  rows: readonly (readonly [Part, number])[],
   empty: string,
   whole = rows.reduce((sum, [, orders]) => sum + orders, 0),
 ): Markup {

@@ -17,6 +17,7 @@ const scriptsIn = (page: string): string[] =>
 const withoutScripts = (page: string): string => page.replaceAll(/<(script|style)\b.*?<\/\1>/gs, '');
 const textOf = (page: string): string =>
   withoutScripts(page)
+    .replaceAll('<wbr>', '')
     .replaceAll(/<[^>]*>/g, ' ')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
@@ -140,8 +141,8 @@ test('says what ran, when, and what came of it', () => {
     '2 cores, Node 20.20.2',
     '2026-10-14 03:26:53 UTC',
     '4,559 of 5,772 asked for',
-    'refused: REJECT_CARD_COMPANY 290 5.02%',
-    'unanswered: no-answer 63 1.09%',
+    'REJECT_CARD_COMPANY refused 290 5.02%',
+    'no-answer unanswered 63 1.09%',
     'Captured 124,916,600 124,916,600',
     '✓ Both agree ; the provider counts 4,679 transactions.',
     'fault 0:36 the payment provider answers 503',

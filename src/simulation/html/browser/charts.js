@@ -79,6 +79,7 @@ function draw(chart, place, report, onStretch) {
   const breaker = breakerStretches(samples);
   const whole = padded(samples, chart.lines, report.tookS);
   const wholeS = whole.times.at(-1) ?? 1;
+  const tones = chart.lines.map((_, i) => toneOf(chart, i));
   const inner = () => place.clientWidth - axisWidth - rightMargin;
   const rows = () => labelRows(marks, wholeS, inner());
   const size = () => ({ width: place.clientWidth, height: (place.clientWidth < 560 ? 190 : 230) + rows() * rowHeight });
@@ -93,7 +94,10 @@ function draw(chart, place, report, onStretch) {
     if (fitting === lengthS) return;
     lengthS = fitting;
     shown = inStretches(whole.times, whole.lines, lengthS);
-    plot.setData(dataOf(chart, shown, plot), false);
+    plot.batch(() => {
+      plot.setData(dataOf(chart, shown, plot), false);
+      plot.setScale('x', { min, max }); // it looks for where these are in its data only when they are set
+    });
     onStretch(lengthS);
   };
 
@@ -105,7 +109,7 @@ function draw(chart, place, report, onStretch) {
       y: false,
       sync: { key: 'run', setSeries: false },
       drag: { x: true, y: false, dist: 6 },
-      points: { size: 7, fill: (_, i) => `var(--${toneOf(chart, i - 1)})`, stroke: () => 'var(--card)' },
+      points: { size: 7, fill: (_, i) => `var(--${tones[i - 1]})`, stroke: () => 'var(--card)' },
     },
     legend: { markers: { width: 0, fill: (_, i) => swatch(chart, i - 1) } },
     scales: { x: { time: false }, y: chart.isLog ? logarithmic : linear },
@@ -200,8 +204,11 @@ function swatch(chart, index) {
   return `repeating-linear-gradient(90deg, ${tone} 0 ${a}, transparent ${a} ${b}, ${tone} ${b} ${c}, transparent ${c} ${d})`;
 }
 
-/** @param {Chart} chart @param {number} index */
-const toneOf = ({ lines, isStack }, index) => `${isStack ? 'area' : 'line'}-${lines[index]?.key}`;
+/** The name of a line's colour; what nobody knows has none of its own. @param {Chart} chart @param {number} index */
+function toneOf({ lines, isStack }, index) {
+  const tone = `${isStack ? 'area' : 'line'}-${lines[index]?.key}`;
+  return colour(tone) === '' ? 'quiet' : tone;
+}
 
 /** @type {import('uplot').Scale} */
 const linear = { range: (_, __, most) => [0, Math.max(most ?? 0, 1) * 1.08] };
