@@ -13,7 +13,7 @@ export const style = `
   --mark-phase: #5d646c; --mark-fault: #b3152f; --mark-cure: #0a6e4f;
   --breaker-open: #c81e3c1f; --breaker-half-open: #c81e3c0d; --breaker-line: #c81e3c40; --breaker-text: #b3152f;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root:not([data-light]) {
     --page: #14171a; --card: #1c2125; --text: #e8e6e1; --quiet: #a3abb3; --rule: #31383e; --shade: #00000080; --grid: #2a3036;
     --accent: #3fc9c0; --good: #4fd1a1; --good-fill: #14352b; --bad: #ff8a94; --bad-fill: #3d1a20;
@@ -141,6 +141,7 @@ footer { color: var(--quiet); font-size: 13px; padding-top: 26px; padding-bottom
   table { font-size: 13px; } .scroll tbody th { min-width: 88px; }
 }
 @media print {
+  :root { color-scheme: light; }
   body { background: #fff; font-size: 12px; }
   main, footer { max-width: none; padding: 0; }
   header { padding-top: 0; }

@@ -1,49 +1,39 @@
 // The charts of the page, drawn by uPlot: one axis of time, one cursor, and the same marks in all of them.
+import { nameAreas, sayNothing } from './areas.js';
+import { shadeBreaker } from './breaker.js';
 import { count, moment, rate, span } from './figures.js';
-import { chartFont, drawMarks, labelRows, moments, nameAreas, rowHeight, sayNothing, shadeBreaker } from './marks.js';
+import { axesOf, axisWidth, rightMargin, seriesOf, swatch, toneOf } from './looks.js';
+import { drawMarks, labelRows, rowHeight } from './marks.js';
 import {
   breakerStretches,
-  decades,
-  highest,
   inFlightOf,
   latencyOf,
-  lonely,
   padded,
   spansDecades,
   stacked,
   throughputOf,
   waitingOf,
 } from './series.js';
-import { evenSpansS, inStretches, stretchFor } from './stretches.js';
+import { inStretches, stretchFor } from './stretches.js';
 
 /**
  * @typedef {import('../../report.ts').Report} Report
+ * @typedef {import('./looks.js').Chart} Chart
  * @typedef {import('./series.js').Line} Line
  * @typedef {import('uplot')} Plot
- * @typedef {{ lines: Line[], value(value: number): string, isStack?: boolean, isLog?: boolean }} Chart
  */
 
 /** As its script leaves it in the page. */
 const { uPlot } = /** @type {{ uPlot: typeof import('uplot') }} */ (/** @type {unknown} */ (globalThis));
 
-const axisWidth = 56;
-const rightMargin = 24;
-/** Of the axis of values, where it is linear: there are no parts of an order. */
-const wholeNumbers = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8].flatMap((decade) => [decade, 2 * decade, 5 * decade]);
-/** Dashes tell lines apart where colours do not. @type {Record<string, number[]>} */
-const dashes = {
-  offered: [7, 4],
-  turnedAway: [2, 2],
-  refused: [8, 3, 2, 3],
-  unanswered: [4, 2],
-  deferred: [12, 3],
-  cancelled: [1, 4],
-  p99: [7, 3],
-  max: [2, 3],
-};
+/** @type {import('uplot').Scale} */
+const linear = { range: (_, __, most) => [0, Math.max(most ?? 0, 1) * 1.08] };
 
-/** A colour of the page by its name, as it is now: it changes with the light, and on paper. @param {string} name */
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+/** @type {import('uplot').Scale} */
+const logarithmic = {
+  distr: 3,
+  range: (_, least, most) => (least && most ? uPlot.rangeLog(least, most * 1.1, 10, false) : [1, 1_000]),
+};
 
 /**
  * Draws every chart into its place, and keeps it as wide as that.
@@ -113,25 +103,18 @@ function draw(chart, place, report, onStretch) {
     },
     legend: { markers: { width: 0, fill: (_, i) => swatch(chart, i - 1) } },
     scales: { x: { time: false }, y: chart.isLog ? logarithmic : linear },
-    axes: [
-      axis({ size: 30, space: 60, incrs: evenSpansS, values: (_, splits) => moments(splits) }),
-      axis({
-        size: axisWidth,
-        values: (_, splits) => splits.map((split) => (split === null ? '' : chart.value(split).replace('.0 ', ' '))),
-        ...(chart.isLog ? byDecades : { space: 40, incrs: wholeNumbers }),
-      }),
-    ],
+    axes: axesOf(chart),
     series: [
       { label: 'at', value: (_, at) => (at === null ? 'its highest' : moment(at)) },
       ...chart.lines.map((_, i) => seriesOf(chart, i, () => shown.lines[i]?.values ?? [])),
     ],
     hooks: {
-      drawClear: [(plot) => shadeBreaker(plot, breaker, colour)],
+      drawClear: [(plot) => shadeBreaker(plot, breaker)],
       draw: [
         (plot) => {
-          if (chart.isStack) nameAreas(plot, shown.lines, colour);
-          drawMarks(plot, marks, rows(), colour);
-          if (samples.length === 0) sayNothing(plot, colour);
+          if (chart.isStack) nameAreas(plot, shown.lines);
+          drawMarks(plot, marks, rows());
+          if (samples.length === 0) sayNothing(plot);
         },
       ],
       // Not within the hook: uPlot is still at what led to it.
@@ -163,73 +146,3 @@ function dataOf({ isStack, isLog }, { times, lines }, plot) {
   const low = (/** @type {number | null} */ value) => (value === null ? null : Math.max(value, 0.1));
   return [times, ...lines.map(({ values }) => (isLog ? values.map(low) : values))];
 }
-
-/**
- * @param {Chart} chart
- * @param {number} index
- * @param {() => Line['values']} valuesNow as they are drawn
- * @returns {import('uplot').Series}
- */
-function seriesOf(chart, index, valuesNow) {
-  const { key = '', label = '', values = [] } = chart.lines[index] ?? {};
-  const tone = toneOf(chart, index);
-  const most = highest(values);
-  return {
-    label,
-    width: chart.isStack ? 1 : key === 'placed' || key === 'p50' ? 2.5 : 1.5,
-    stroke: () => colour(chart.isStack ? 'card' : tone),
-    ...(chart.isStack && { fill: () => colour(tone) }),
-    ...(key === 'waiting' && { fill: () => colour('fill-waiting') }),
-    ...(dashes[key] && !chart.isStack && { dash: dashes[key] }),
-    // Only those that no line leads to.
-    points: {
-      show: !chart.isStack,
-      size: 5,
-      filter: (plot, i) => lonely(valuesNow(), ...(plot.series[i]?.idxs ?? [])),
-    },
-    value: (_, __, ___, at) => {
-      const value = at === null || at === undefined ? most : valuesNow()[at];
-      return value === null || value === undefined ? '–' : chart.value(value);
-    },
-  };
-}
-
-/** What a line looks like in the legend: its colour, in its dashes. @param {Chart} chart @param {number} index */
-function swatch(chart, index) {
-  const tone = `var(--${toneOf(chart, index)})`;
-  const [on = 1, off = 0, thenOn = on, thenOff = off] = chart.isStack
-    ? []
-    : (dashes[chart.lines[index]?.key ?? ''] ?? []);
-  const [a, b, c, d] = [on, on + off, on + off + thenOn, on + off + thenOn + thenOff].map((end) => `${end}px`);
-  return `repeating-linear-gradient(90deg, ${tone} 0 ${a}, transparent ${a} ${b}, ${tone} ${b} ${c}, transparent ${c} ${d})`;
-}
-
-/** The name of a line's colour; what nobody knows has none of its own. @param {Chart} chart @param {number} index */
-function toneOf({ lines, isStack }, index) {
-  const tone = `${isStack ? 'area' : 'line'}-${lines[index]?.key}`;
-  return colour(tone) === '' ? 'quiet' : tone;
-}
-
-/** @type {import('uplot').Scale} */
-const linear = { range: (_, __, most) => [0, Math.max(most ?? 0, 1) * 1.08] };
-
-/** @type {import('uplot').Scale} */
-const logarithmic = {
-  distr: 3,
-  range: (_, least, most) => (least && most ? uPlot.rangeLog(least, most * 1.1, 10, false) : [1, 1_000]),
-};
-
-const grid = { stroke: () => colour('grid'), width: 1 };
-const filter = (/** @type {unknown} */ _, /** @type {(number | null)[]} */ splits) => decades(splits);
-
-/** @type {import('uplot').Axis} */
-const byDecades = { space: 16, filter, grid: { ...grid, filter }, ticks: { ...grid, size: 5, filter } };
-
-/** @param {import('uplot').Axis} own @returns {import('uplot').Axis} */
-const axis = (own) => ({
-  font: chartFont,
-  stroke: () => colour('quiet'),
-  grid,
-  ticks: { ...grid, size: 5 },
-  ...own,
-});
