@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 /** The scripts of the page, in the order in which they need each other. */
-const own = ['figures', 'labels', 'series', 'marks', 'charts', 'page'];
+const own = 'figures labels stretches series paint areas breaker marks looks charts page'.split(' ');
 
 const require = createRequire(import.meta.url);
 const fileOf = (name: string): string => readFileSync(require.resolve(`uplot/${name}`), 'utf8');

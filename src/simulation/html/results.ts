@@ -13,10 +13,9 @@ ${
     ? html`<p class="none">The script promises nothing.</p>`
     : tableOf(
         'What was promised, and what came of it',
-        [text('Promise'), text('Of'), number('Should be'), number('Is'), text('Kept')],
+        [text('Promise'), text('Should be'), number('Is'), text('Kept')],
         judged.map((one) => [
-          one.what,
-          one.phase ?? html`<span class="none">the whole run</span>`,
+          html`${one.what} <span class="remark">${one.phase === undefined ? 'the whole run' : `in ${one.phase}`}</span>`,
           promised(one),
           one.is === undefined ? 'nothing to measure' : measured(one.is, one.unit),
           signed(one.kept, one.kept ? 'kept' : 'broken'),
@@ -47,7 +46,7 @@ ${tableOf(
   'What came of the asking in each phase, and how long placing took',
   [
     text('Phase'),
-    text('When'),
+    number('When'),
     number('Asked'),
     number('Placed'),
     number('A second'),
@@ -115,10 +114,7 @@ export function countsOf({ totals }: Report): Markup {
 
 /** Who was not served, and why. */
 export function refusalsOf({ totals }: Report): Markup {
-  const rows = [
-    ...reasons(totals.refused).map(([code, orders]) => [`refused: ${code}`, orders] as [string, number]),
-    ...reasons(totals.unanswered).map(([code, orders]) => [`unanswered: ${code}`, orders] as [string, number]),
-  ];
+  const rows = [...reasons('refused', totals.refused), ...reasons('unanswered', totals.unanswered)];
   return shares(
     'Refusals',
     'Refused and unanswered, by the code of the reason',
@@ -129,7 +125,14 @@ export function refusalsOf({ totals }: Report): Markup {
   );
 }
 
-const reasons = (counts: Counts['refused']): [string, number][] => Object.entries(counts).sort(([, a], [, b]) => b - a);
+/** The most frequent first. A code may be broken behind what stands for a space in it. */
+const reasons = (what: string, counts: Counts['refused']): [Markup, number][] =>
+  Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([code, orders]) => [
+      html`${code.split(/(?<=_)/).map((part) => html`${part}<wbr>`)} <span class="remark">${what}</span>`,
+      orders,
+    ]);
 
 const sumOf = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, n) => sum + n, 0);
 
@@ -138,7 +141,7 @@ function shares(
   title: string,
   caption: string,
   head: string,
-  rows: readonly (readonly [string, number])[],
+  rows: readonly (readonly [Part, number])[],
   empty: string,
   whole = rows.reduce((sum, [, orders]) => sum + orders, 0),
 ): Markup {
@@ -169,17 +172,16 @@ export function auditOf(report: Report): Markup {
     return html`<section class="card"><h2>Audit</h2><p class="none">There was no audit of this run.</p></section>`;
   const { provider, findings, examples } = audit;
   const agrees = ledgerAgrees(report);
-  const money = (won: number): string => `${count(won)} won`;
   const rows: Part[][] = [
-    ['Captured', money(audit.capturedWon), provider ? money(provider.capturedWon) : '–'],
-    ['Refunded', money(audit.refundedWon), provider ? money(provider.cancelledWon) : '–'],
-    ['Kept', money(audit.keptWon), provider ? money(provider.capturedWon - provider.cancelledWon) : '–'],
+    ['Captured', count(audit.capturedWon), provider ? count(provider.capturedWon) : '–'],
+    ['Refunded', count(audit.refundedWon), provider ? count(provider.cancelledWon) : '–'],
+    ['Kept', count(audit.keptWon), provider ? count(provider.capturedWon - provider.cancelledWon) : '–'],
   ];
   return html`
 <section class="card"><h2>Audit</h2>
 <p>${signed(findings === 0, findings === 0 ? 'Nothing was found.' : `${count(findings)} ${findings === 1 ? 'finding' : 'findings'}.`)} ${count(audit.orders)} orders were looked at, of which ${count(audit.standing)} stand.</p>
 ${examples.length > 0 && html`<ul>${examples.map((example) => html`<li>${example}</li>`)}</ul>`}
-${tableOf('Money by our own books and by the ledger of the payment provider', [text('Money'), number('Our books'), number('Provider')], rows)}
+${tableOf('Money by our own books and by the ledger of the payment provider', [text('Won'), number('Our books'), number('Provider')], rows)}
 ${agrees !== undefined && html`<p>${signed(agrees, agrees ? 'Both agree' : 'They differ')}; the provider counts ${count(provider?.transactions ?? 0)} transactions.</p>`}
 </section>`;
 }

@@ -2,7 +2,7 @@
 export const style = `
 :root {
   color-scheme: light dark;
-  --page: #f4f3ef; --card: #ffffff; --text: #1d2125; --quiet: #5d646c; --rule: #e3e1da; --grid: #ecebe6;
+  --page: #f4f3ef; --card: #ffffff; --text: #1d2125; --quiet: #5d646c; --rule: #e3e1da; --shade: #0000001c; --grid: #ecebe6;
   --accent: #0b7f79; --good: #0a6e4f; --good-fill: #e3f3ec; --bad: #b3152f; --bad-fill: #fbe6e8;
   --line-offered: #6b7178; --line-placed: #0b8a83; --line-delivered: #2f5fd0; --line-turnedAway: #b35c00;
   --line-refused: #8b3fa8; --line-unanswered: #c81e3c; --line-deferred: #7a6a00; --line-cancelled: #45505c;
@@ -13,9 +13,9 @@ export const style = `
   --mark-phase: #5d646c; --mark-fault: #b3152f; --mark-cure: #0a6e4f;
   --breaker-open: #c81e3c1f; --breaker-half-open: #c81e3c0d; --breaker-line: #c81e3c40; --breaker-text: #b3152f;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root:not([data-light]) {
-    --page: #14171a; --card: #1c2125; --text: #e8e6e1; --quiet: #a3abb3; --rule: #31383e; --grid: #2a3036;
+    --page: #14171a; --card: #1c2125; --text: #e8e6e1; --quiet: #a3abb3; --rule: #31383e; --shade: #00000080; --grid: #2a3036;
     --accent: #3fc9c0; --good: #4fd1a1; --good-fill: #14352b; --bad: #ff8a94; --bad-fill: #3d1a20;
     --line-offered: #a3abb3; --line-placed: #3fc9c0; --line-delivered: #7fa6ff; --line-turnedAway: #f0a04b;
     --line-refused: #cf92e6; --line-unanswered: #ff7481; --line-deferred: #d8c65a; --line-cancelled: #b9c3cc;
@@ -53,7 +53,7 @@ header { padding: 36px 0 0; }
 .verdict .word { font-weight: 700; font-size: 19px; line-height: 1.3; }
 .passed .sign, .passed .word, .good { color: var(--good); }
 .failed .sign, .failed .word, .bad { color: var(--bad); }
-.good, .bad { font-weight: 600; }
+.good, .bad { font-weight: 600; } td > .good, td > .bad { white-space: nowrap; }
 ul:not(.key) { padding-left: 20px; margin-top: 6px; overflow-wrap: anywhere; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(190px, 1fr)); gap: 12px; margin-top: 16px; }
 .figure, .card { background: var(--card); border: 1px solid var(--rule); border-radius: 12px; }
@@ -70,13 +70,22 @@ ul:not(.key) { padding-left: 20px; margin-top: 6px; overflow-wrap: anywhere; }
   .card:not(.wide) { grid-column: span 3; height: 100%; }
   .grid .card.third { grid-column: span 2; }
 }
-.scroll { overflow-x: auto; margin: 0 -20px; padding: 0 20px; }
+.scroll {
+  overflow-x: auto; margin: 0 -20px; padding: 0 20px;
+  /* A shade at each edge behind which there is more. */
+  background: linear-gradient(90deg, var(--card) 40%, transparent) 0 0 / 40px 100% no-repeat local,
+    linear-gradient(270deg, var(--card) 40%, transparent) 100% 0 / 40px 100% no-repeat local,
+    linear-gradient(90deg, var(--shade), transparent) 0 1px / 14px calc(100% - 2px) no-repeat scroll,
+    linear-gradient(270deg, var(--shade), transparent) 100% 1px / 14px calc(100% - 2px) no-repeat scroll;
+}
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--quiet); font-size: 13px; padding-bottom: 8px; }
+caption > span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 56px); }
 th, td { padding: 6px 14px 6px 0; text-align: left; vertical-align: top; }
 th:last-child, td:last-child { padding-right: 0; }
 thead th { font-weight: 600; font-size: 12.5px; color: var(--quiet); border-bottom: 1px solid var(--rule); white-space: nowrap; vertical-align: bottom; }
-tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 110px; }
+.scroll tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 104px; }
+tbody .remark { display: block; font-weight: 400; }
 tbody tr + tr > * { border-top: 1px solid var(--grid); }
 .number { text-align: right; white-space: nowrap; }
 .bar { display: block; width: 100%; min-width: 44px; height: 8px; margin-top: 7px; border-radius: 2px; background: var(--grid); }
@@ -128,15 +137,19 @@ footer { color: var(--quiet); font-size: 13px; padding-top: 26px; padding-bottom
   .figure:last-child:nth-child(odd) { grid-column: span 2; }
   .verdict { padding: 14px; gap: 12px; }
   dl > div { grid-template-columns: 1fr; gap: 0; }
+  th, td { padding-right: 10px; }
+  table { font-size: 13px; } .scroll tbody th { min-width: 88px; }
 }
 @media print {
+  :root { color-scheme: light; }
   body { background: #fff; font-size: 12px; }
   main, footer { max-width: none; padding: 0; }
   header { padding-top: 0; }
   .card, .figure { break-inside: avoid; }
   .timeline { break-inside: auto; } .timeline figure, .verdict { break-inside: avoid; }
   .hint, details, footer a { display: none; }
-  .scroll { overflow: visible; } table { font-size: 11px; } th, td { padding-right: 8px; }
+  .scroll { overflow: visible; background: none; } table, tbody .remark { font-size: 10.5px; } th, td { padding: 4px 6px 4px 0; }
+  .wide .scroll table { font-size: 9px; } thead th { white-space: normal; font-size: inherit; } .scroll tbody th { min-width: 0; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -2,13 +2,11 @@ import type { Quantiles } from '../report.ts';
 import { count, span } from './browser/figures.js';
 import { html, type Markup, type Part } from './markup.ts';
 
-export type Column = {
-  head: string;
-  /** Flushed right. */
-  isNumber?: boolean;
-  /** What the head stands for, where it is short. */
-  title?: string;
-};
+/** `isNumber`: flushed right, and never broken. */
+export type Column = { head: string; isNumber: boolean };
+
+export const text = (head: string): Column => ({ head, isNumber: false });
+export const number = (head: string): Column => ({ head, isNumber: true });
 
 /** A table that scrolls within itself where the page is narrow. The first cell of a row says what the row is about. */
 export const tableOf = (
@@ -17,20 +15,19 @@ export const tableOf = (
   rows: readonly (readonly Part[])[],
 ): Markup => html`
 <div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
-<caption>${caption}</caption>
-<thead><tr>${columns.map(({ head, isNumber, title }) => html`<th scope="col"${isNumber && html` class="number"`}${title !== undefined && html` title="${title}"`}>${head}</th>`)}</tr></thead>
+<caption><span>${caption}</span></caption>
+<thead><tr>${columns.map(headOf)}</tr></thead>
 <tbody>${rows.map(
   (row) => html`
-<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${columns[i]?.isNumber && html` class="number"`}>${cell}</td>`))}</tr>`,
+<tr>${row.map((cell, i) => (i === 0 ? html`<th scope="row">${cell}</th>` : html`<td${classOf(columns[i])}>${cell}</td>`))}</tr>`,
 )}
 </tbody></table></div>`;
 
-export const text = (head: string): Column => ({ head });
-export const number = (head: string, title?: string): Column => ({
-  head,
-  isNumber: true,
-  ...(title !== undefined && { title }),
-});
+/** One without words heads what is only there to be looked at. */
+const headOf = (column: Column): Markup =>
+  column.head === '' ? html`<td></td>` : html`<th scope="col"${classOf(column)}>${column.head}</th>`;
+
+const classOf = (column: Column | undefined): Markup | false => column?.isNumber === true && html` class="number"`;
 
 /** Heads of what `quantileCells` writes. */
 export const quantileColumns = ['p50', 'p90', 'p99', 'max'].map((head) => number(head));
@@ -43,5 +40,5 @@ export const signed = (isGood: boolean, word: string): Markup =>
   html`<span class="${isGood ? 'good' : 'bad'}"><span aria-hidden="true">${isGood ? '✓' : '✗'}</span> ${word}</span>`;
 
 /** One of several things that were counted. */
-export const countCell = (number: number): Markup | string =>
-  number === 0 ? html`<span class="none">0</span>` : count(number);
+export const countCell = (orders: number): Markup | string =>
+  orders === 0 ? html`<span class="none">0</span>` : count(orders);

@@ -9,9 +9,11 @@ import {
   throughputOf,
   waitingOf,
 } from './browser/series.js';
+import { inStretches, stretchFor } from './browser/stretches.js';
 import { html, type Markup, type Part } from './markup.ts';
-import { type Stretch, stretchesOf } from './stretches.ts';
 import { number, tableOf, text } from './tables.ts';
+
+const mostRows = 60;
 
 /** One chart: where the page's script draws it, and the same figures as a table. */
 type Chart = {
@@ -20,14 +22,9 @@ type Chart = {
   what: string;
   lines: Line[];
   value(value: number): string;
-  /** A stretch's figure for a line, of those of its seconds; and in words. */
-  ofStretch(values: readonly (number | null)[]): number | null;
+  /** What the table has of a stretch of several seconds. */
   inTable: string;
 };
-
-const mean = (values: readonly (number | null)[]): number =>
-  values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / Math.max(1, values.length);
-const last = (values: readonly (number | null)[]): number | null => values.at(-1) ?? null;
 
 const chartsOf = (samples: readonly Sample[]): Chart[] => [
   {
@@ -36,8 +33,7 @@ const chartsOf = (samples: readonly Sample[]): Chart[] => [
     what: 'Orders a second, by what came of them in it.',
     lines: throughputOf(samples),
     value: rate,
-    ofStretch: mean,
-    inTable: 'a second, the mean of each stretch',
+    inTable: 'a second, the mean of each',
   },
   {
     name: 'latency',
@@ -45,8 +41,7 @@ const chartsOf = (samples: readonly Sample[]): Chart[] => [
     what: 'From when an order was due until it was placed. The scale is logarithmic where it spans decades.',
     lines: latencyOf(samples),
     value: span,
-    ofStretch: highest,
-    inTable: 'that of the slowest second of each stretch',
+    inTable: 'p50 is the mean of each, p99 and max are those of its slowest second',
   },
   {
     name: 'in-flight',
@@ -54,8 +49,7 @@ const chartsOf = (samples: readonly Sample[]): Chart[] => [
     what: 'Orders that are not over, by their status, on top of each other.',
     lines: inFlightOf(samples),
     value: count,
-    ofStretch: last,
-    inTable: 'at the end of each stretch',
+    inTable: 'at the end of each',
   },
   {
     name: 'waiting',
@@ -63,25 +57,22 @@ const chartsOf = (samples: readonly Sample[]): Chart[] => [
     what: 'Customers who have asked and have no answer yet.',
     lines: waitingOf(samples),
     value: count,
-    ofStretch: highest,
-    inTable: 'the most in each stretch',
+    inTable: 'the most in each',
   },
 ];
 
 /** How it went, second by second. */
 export function timelineOf(report: Report): Markup {
-  const { lengthS, stretches } = stretchesOf(report.samples);
-  const index = new Map(report.samples.map((sample, i) => [sample, i]));
   return html`
 <section class="card wide timeline"><h2>As it went</h2>
 ${keyOf(report)}
-<p class="hint script-only">Move over a chart to read it, and draw over a stretch of it to look closer: all four go along. A name below a chart hides and shows its line. <button type="button" id="whole-run" hidden>Show the whole run</button></p>
+<p class="hint script-only">Move over a chart to read it, and draw over a stretch of it to look closer: all four go along. A name below a chart hides and shows its line. <span id="stretch"></span> <button type="button" id="whole-run" hidden>Show the whole run</button></p>
 <noscript><p class="hint">The charts need JavaScript. The tables below have the same figures.</p></noscript>
 ${chartsOf(report.samples).map(
   (chart) => html`
 <figure><figcaption><h3>${chart.title}</h3><p>${chart.what}</p></figcaption>
 <div class="plot${chart.name === 'in-flight' && ' areas'}" data-chart="${chart.name}" data-label="${inWords(chart)}"></div>
-<details><summary>${chart.title} as a table</summary>${asTable(chart, lengthS, stretches, index)}</details>
+<details><summary>${chart.title} as a table</summary>${asTable(chart, report.samples)}</details>
 </figure>`,
 )}
 </section>`;
@@ -118,25 +109,24 @@ function inWords({ title, what, lines, value }: Chart): string {
   return `${title}. ${what} ${most.length > 0 ? `Highest: ${most.join(', ')}.` : 'Nothing was measured.'} The table below the chart has the figures.`;
 }
 
-function asTable(
-  chart: Chart,
-  lengthS: number,
-  stretches: readonly Stretch[],
-  index: ReadonlyMap<Sample, number>,
-): Markup {
-  if (stretches.length === 0) return html`<p class="none">Nothing was measured.</p>`;
-  const rows = stretches.map(({ fromS, toS, samples }): Part[] => [
-    `${moment(fromS)}–${moment(toS)}`,
-    ...chart.lines.map(({ values }) => {
-      const found = chart.ofStretch(samples.map((sample) => values[index.get(sample)!] ?? null));
-      return found === null ? '–' : chart.value(found);
+/** In so many rows that they can be read. */
+function asTable({ title, lines, value, inTable }: Chart, samples: readonly Sample[]): Markup {
+  const times = samples.map(({ atS }) => atS);
+  const lengthS = stretchFor(times.at(-1) ?? 0, mostRows);
+  const stretches = inStretches(times, lines, lengthS);
+  if (times.length === 0) return html`<p class="none">Nothing was measured.</p>`;
+  const rows = stretches.times.map((toS, i): Part[] => [
+    `${moment(stretches.times[i - 1] ?? 0)}–${moment(toS)}`,
+    ...stretches.lines.map(({ values }) => {
+      const found = values[i] ?? null;
+      return found === null ? '–' : value(found);
     }),
   ]);
   return tableOf(
     lengthS === 1
-      ? `${chart.title}, second by second`
-      : `${chart.title} in stretches of ${span(lengthS * 1_000)}: ${chart.inTable}`,
-    [text('When'), ...chart.lines.map(({ label }) => number(label))],
+      ? `${title}, second by second`
+      : `${title} in stretches of ${span(lengthS * 1_000).replace('.0 ', ' ')}: ${inTable}`,
+    [text('When'), ...lines.map(({ label }) => number(label))],
     rows,
   );
 }

@@ -1,11 +1,15 @@
 // What the page does once it is there.
 import { drawCharts } from './charts.js';
+import { span } from './figures.js';
 
 /** @typedef {import('uplot')} Plot */
 
 /** @type {import('../../report.ts').Report} */
 const report = JSON.parse(document.getElementById('report')?.textContent ?? '');
-const plots = drawCharts(report);
+const plots = drawCharts(report, (lengthS) => {
+  const place = document.getElementById('stretch');
+  if (place) place.textContent = `A point stands for ${span(lengthS * 1_000).replace('.0 ', ' ')}.`;
+});
 document.documentElement.classList.add('drawn');
 
 for (const plot of plots) nameParts(plot);

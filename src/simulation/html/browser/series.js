@@ -2,7 +2,8 @@
 
 /**
  * @typedef {import('../../report.ts').Sample} Sample
- * @typedef {{ key: string, label: string, values: (number | null)[] }} Line one line of a chart, a value a second
+ * @typedef {{ key: string, label: string, how: 'mean' | 'highest' | 'last', values: (number | null)[] }} Line one line of a chart, a value a
+ *   second; `how` several of them become one
  * @typedef {{ fromS: number, toS: number, state: 'open' | 'half-open' }} Stretch how long the breaker was what
  */
 
@@ -37,7 +38,7 @@ export function throughputOf(samples) {
   ];
   return all
     .filter(([key], i) => i < 6 || samples.some((sample) => sample[key] > 0))
-    .map(([key, label]) => ({ key, label, values: samples.map((sample) => sample[key]) }));
+    .map(([key, label]) => ({ key, label, how: 'mean', values: samples.map((sample) => sample[key]) }));
 }
 
 /**
@@ -49,6 +50,7 @@ export function latencyOf(samples) {
   return /** @type {const} */ (['p50', 'p99', 'max']).map((key) => ({
     key,
     label: key,
+    how: key === 'p50' ? 'mean' : 'highest',
     values: samples.map(({ placedMs }) => placedMs?.[key] ?? null),
   }));
 }
@@ -59,7 +61,7 @@ export function latencyOf(samples) {
  * @returns {Line[]}
  */
 export const waitingOf = (samples) => [
-  { key: 'waiting', label: 'waiting', values: samples.map(({ waiting }) => waiting) },
+  { key: 'waiting', label: 'waiting', how: 'highest', values: samples.map(({ waiting }) => waiting) },
 ];
 
 /**
@@ -73,6 +75,7 @@ export function inFlightOf(samples) {
   return [...known, ...found].map((status) => ({
     key: status,
     label: status,
+    how: 'last',
     values: samples.map(
       ({ inFlight }) => inFlight[/** @type {import('../../../actors/messages.ts').OrderStatus} */ (status)] ?? 0,
     ),

@@ -1,0 +1,35 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { measured, percent, promised } from '../../src/simulation/measured.ts';
+
+const test = suite('measured');
+
+test('a value is exact enough that what is broken by little does not look kept', () => {
+  assert.is(measured(50, 'ms'), '50 ms');
+  assert.is(measured(50.4, 'ms'), '50.4 ms');
+  assert.is(measured(1_004, 'ms'), '1.004 s');
+  assert.is(measured(98.997, '%'), '98.997%');
+  assert.is(measured(88.06, '/s'), '88.06/s');
+  assert.is(measured(1_204, 'orders'), '1,204 orders');
+  assert.is(measured(3, ''), '3');
+});
+
+test('what was promised is said in words', () => {
+  const judged = { what: 'p99', unit: 'ms', kept: true };
+  assert.is(promised({ ...judged, atMost: 250 }), 'at most 250 ms');
+  assert.is(promised({ ...judged, atLeast: 99, unit: '%' }), 'at least 99%');
+  assert.is(promised({ ...judged, atLeast: 1, atMost: 5 }), 'between 1 ms and 5 ms');
+  assert.is(promised({ ...judged, atLeast: 0, atMost: 0, unit: 'findings' }), '0 findings');
+  assert.is(promised(judged), '-');
+});
+
+test('only all of them are 100%, and only none are 0%', () => {
+  assert.is(percent(1), '100%');
+  assert.is(percent(0.999_999), '99.99%');
+  assert.is(percent(0.5), '50.00%');
+  assert.is(percent(0.29), '29.00%');
+  assert.is(percent(0.000_001), '<0.01%');
+  assert.is(percent(0), '0%');
+});
+
+test.run();
