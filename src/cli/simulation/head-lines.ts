@@ -1,7 +1,7 @@
-import type { Counts } from '../../simulation/report.ts';
 import { clean, ends, type Piece, whole, widthOf } from '../dashboard/fit.ts';
 import { cut, span, won } from '../show.ts';
 import { faultSpans } from './fault-spans.ts';
+import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
 /** Cells below which nothing is said of what it is about: it would be cut to nothing. */
@@ -23,8 +23,6 @@ export function headLine({ progress: { script, about, broker, seed }, words, fro
   const aboutPiece: Piece = { text: rest < worthReading ? '' : `  ${cut(clean(about), rest)}`, dim: true };
   return ends([...left, aboutPiece], right, size.columns);
 }
-
-export const sumOf = (counts: Counts['refused']): number => Object.values(counts).reduce((sum, n) => sum + n, 0);
 
 /** Whether anything is wrong: what nobody answered, an open breaker, the faults that are on, and how much was said. */
 export function alertLine({ progress, words: { alerts }, size }: Watched): Piece[] {

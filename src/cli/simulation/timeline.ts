@@ -4,6 +4,7 @@ import { span, won } from '../show.ts';
 import { elapsed } from './elapsed.ts';
 import { faultSpans } from './fault-spans.ts';
 import { flow } from './flow.ts';
+import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
 /** Where a script ends by the clock; undefined where it ends with its last order. */
@@ -104,7 +105,7 @@ export function ahead({ progress, words }: Watched): { atS: number; sign: Piece;
 export function nextLine(watched: Watched): Piece[] {
   const { progress, words, size } = watched;
   const { elapsedS, inFlight, stage } = progress;
-  const left = Object.values(inFlight).reduce((sum, n) => sum + n, 0);
+  const left = sumOf(inFlight);
   const coming = ahead(watched);
   const groups: Piece[][] =
     coming.length > 0
