@@ -9,6 +9,9 @@ import type { Watched } from './watched.ts';
 /** From how many columns on the script and what was said stand side by side. */
 const wideColumns = 110;
 
+/** Whether so many lines are enough for the script too. */
+export const hasStory = (columns: number, rows: number): boolean => rows >= (columns >= wideColumns ? 6 : 9);
+
 /** What the platform said last, in so many lines. */
 export function saidLines(watched: Watched, rows: number): Piece[][] {
   const { words, size } = watched;

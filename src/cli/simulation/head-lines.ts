@@ -1,5 +1,6 @@
 import { clean, ends, type Piece, whole, widthOf } from '../dashboard/fit.ts';
-import { cut, span, won } from '../show.ts';
+import { cut, won } from '../show.ts';
+import { seconds } from './elapsed.ts';
 import { faultSpans } from './fault-spans.ts';
 import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
@@ -33,14 +34,14 @@ export function alertLine({ progress, words: { alerts }, size }: Watched): Piece
     { text: '  ' },
   ];
   const faults = faultSpans(marks).filter(({ toS }) => toS === undefined);
-  const room = Math.floor((size.columns * 2) / 3);
+  const room = Math.floor(size.columns / 2);
   const groups = [
     ...(unanswered > 0 ? [alert(`✗ ${alerts.unanswered(won(unanswered))}`, 'red')] : []),
     ...(breaker === 'closed'
       ? []
       : [alert(`${breaker === 'open' ? '✗' : '◐'} ${alerts.breaker[breaker]}`, breaker === 'open' ? 'red' : 'yellow')]),
     ...faults.map(({ text, fromS }) =>
-      alert(`▼ ${cut(clean(text), room)} · ${span(Math.max(0, Math.floor(elapsedS - fromS)) * 1_000)}`, 'yellow'),
+      alert(`▼ ${cut(clean(text), room)} · ${seconds(Math.max(0, Math.floor(elapsedS - fromS)))}`, 'yellow'),
     ),
     ...(said.length > 0 ? [[{ text: alerts.said(won(said.length)), color: 'yellow' as const }, { text: '  ' }]] : []),
   ];

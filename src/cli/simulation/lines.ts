@@ -2,7 +2,7 @@ import { cellsOf } from '../cells.ts';
 import { clean, fit, fitPieces, keysIn, type Piece, rule, wrap } from '../dashboard/fit.ts';
 import { isTooSmall } from '../dashboard/shown.ts';
 import { beside, besideCells } from './beside.ts';
-import { saidLines, storyLines } from './bottom-lines.ts';
+import { hasStory, saidLines, storyLines } from './bottom-lines.ts';
 import { factsLine, outcomeLines, refusalLines } from './facts.ts';
 import { figureLines } from './figures.ts';
 import { alertLine, headLine } from './head-lines.ts';
@@ -14,9 +14,6 @@ import type { Watched } from './watched.ts';
 const airyRows = 30;
 /** Cells that the figures take at least, beside the orders in flight. */
 const leastFigureCells = 44;
-/** Lines at the bottom from which on the script is shown there too. */
-const storyRows = 6;
-
 const blank: Piece[] = [{ text: ' ' }];
 
 /** The whole screen: as many lines as it has, each as wide as it is. */
@@ -50,8 +47,9 @@ function mainLines(watched: Watched): Piece[][] {
   const foot = [...footLines(watched), keysLine(watched)];
   const room = Math.max(0, rows - above.length - foot.length);
   // A question takes a line of what is there, and nothing else moves.
-  const bottom = room + foot.length - 1 >= storyRows ? storyLines(watched, room) : saidLines(watched, room);
-  return [...above, ...Array.from({ length: room }, (_, i) => bottom[i] ?? blank), ...foot];
+  const bottom = hasStory(columns, room + foot.length - 1) ? storyLines(watched, room) : saidLines(watched, room);
+  const kept = above.slice(0, rows - foot.length);
+  return [...kept, ...Array.from({ length: room }, (_, i) => bottom[i] ?? blank), ...foot];
 }
 
 /** Figures at the left, orders in flight at the right. */

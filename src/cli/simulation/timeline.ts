@@ -1,7 +1,7 @@
 import type { Mark, Progress } from '../../simulation/report.ts';
 import { ends, fit, type Piece } from '../dashboard/fit.ts';
-import { span, won } from '../show.ts';
-import { elapsed } from './elapsed.ts';
+import { won } from '../show.ts';
+import { elapsed, seconds } from './elapsed.ts';
 import { faultSpans } from './fault-spans.ts';
 import { flow } from './flow.ts';
 import { sumOf } from './sum-of.ts';
@@ -68,6 +68,9 @@ export function barLine({ progress, size }: Watched): Piece[] {
   return [{ text: ' ' }, ...pieces];
 }
 
+/** Cells of a phase below which only its beginning is shown. */
+const leastNameCells = 6;
+
 /** The phases by name, each below where it begins; the one that it is at stands out. */
 export function namesLine({ progress, size }: Watched): Piece[] {
   const cells = size.columns - 2;
@@ -76,11 +79,9 @@ export function namesLine({ progress, size }: Watched): Piece[] {
   const pieces = progress.phases.map(({ name, fromS, toS = Number.POSITIVE_INFINITY }, i): Piece => {
     const now = fromS <= progress.elapsedS && progress.elapsedS < toS;
     const width = (starts[i + 1] ?? cells) - starts[i]!;
-    return {
-      text: width < 2 ? ' '.repeat(Math.max(0, width)) : `${fit(`└${name}`, width - 1)} `,
-      bold: now,
-      dim: !now,
-    };
+    // Less of a name says nothing.
+    const text = width < leastNameCells ? fit('└', width) : `${fit(`└${name}`, width - 1)} `;
+    return { text: width < 1 ? '' : text, bold: now, dim: !now };
   });
   return [{ text: ' '.repeat(1 + (starts[0] ?? 0)) }, ...pieces];
 }
@@ -112,7 +113,7 @@ export function nextLine(watched: Watched): Piece[] {
       ? coming.map(({ atS, sign, text }, i) => [
           { ...sign, text: `${sign.text} ` },
           { text, bold: i === 0 },
-          { text: ` ${words.next.in(span(Math.ceil(atS - elapsedS) * 1_000).replace('.0 s', ' s'))}` },
+          { text: ` ${words.next.in(seconds(Math.ceil(atS - elapsedS)))}` },
         ])
       : [
           [
