@@ -7,7 +7,7 @@ export const english = {
     fine: '✓ nothing is wrong',
     unanswered: (n: string) => `${n} unanswered`,
     breaker: { open: 'breaker open', 'half-open': 'breaker half-open' },
-    said: (n: string) => `${n} said below`,
+    said: (n: string) => `said ${n} ↓`,
   },
   stages: {
     starting: 'starting',

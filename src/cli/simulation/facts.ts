@@ -1,10 +1,10 @@
 import { orderStatuses } from '../../actors/messages.ts';
 import type { BreakerState } from '../../partners/breaker.ts';
-import { clean, type Piece, whole } from '../dashboard/fit.ts';
+import { clean, type Piece } from '../dashboard/fit.ts';
 import { statusPiece } from '../dashboard/tones.ts';
 import { cut, won } from '../show.ts';
 import { flow } from './flow.ts';
-import { sumOf } from './head-lines.ts';
+import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
 /** A share as people say it; what is not all is never called 100 %. */
@@ -21,20 +21,14 @@ export function factsLine({ progress, words: { facts }, size }: Watched): Piece[
   const { totals, breaker, messages } = progress;
   const { color, text: glyph } = breakers[breaker];
   const groups: Piece[][] = [
-    [
-      { text: ` ${facts.availability} ` },
-      { text: `${totals.offered === 0 ? '-' : percent(totals.availability)}   `, bold: true },
-    ],
-    [
-      { text: `${facts.breaker} ` },
-      { text: `${glyph} ${facts.breakers[breaker]}   `, color, bold: breaker !== 'closed' },
-    ],
-    [{ text: `${facts.messages} ` }, { text: `${won(messages)}   `, bold: true }],
+    [{ text: totals.offered === 0 ? '-' : percent(totals.availability), bold: true }],
+    [{ text: `${facts.breaker} ` }, { text: `${glyph} ${facts.breakers[breaker]}`, color, bold: breaker !== 'closed' }],
+    [{ text: `${facts.messages} ` }, { text: won(messages), bold: true }],
     ...(totals.deferred > 0
       ? [[{ text: `${facts.deferred} ` }, { text: won(totals.deferred), color: 'yellow' as const }]]
       : []),
   ];
-  return whole(groups, size.columns);
+  return flow(facts.availability, groups, size.columns, 1)[0]!;
 }
 
 /** What became of the orders that are over, the way they went best first; in at most `most` lines. */

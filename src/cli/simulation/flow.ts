@@ -1,7 +1,7 @@
 import { fit, type Piece, widthOf } from '../dashboard/fit.ts';
 
 /** Cells that the names of sections take. */
-export const nameCells = 13;
+export const nameCells = 14;
 
 const gap = '   ';
 

@@ -1,7 +1,8 @@
-import type { Counts } from '../../simulation/report.ts';
 import { clean, ends, type Piece, whole, widthOf } from '../dashboard/fit.ts';
-import { cut, span, won } from '../show.ts';
+import { cut, won } from '../show.ts';
+import { seconds } from './elapsed.ts';
 import { faultSpans } from './fault-spans.ts';
+import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
 /** Cells below which nothing is said of what it is about: it would be cut to nothing. */
@@ -24,8 +25,6 @@ export function headLine({ progress: { script, about, broker, seed }, words, fro
   return ends([...left, aboutPiece], right, size.columns);
 }
 
-export const sumOf = (counts: Counts['refused']): number => Object.values(counts).reduce((sum, n) => sum + n, 0);
-
 /** Whether anything is wrong: what nobody answered, an open breaker, the faults that are on, and how much was said. */
 export function alertLine({ progress, words: { alerts }, size }: Watched): Piece[] {
   const { totals, breaker, marks, said, elapsedS } = progress;
@@ -35,14 +34,14 @@ export function alertLine({ progress, words: { alerts }, size }: Watched): Piece
     { text: '  ' },
   ];
   const faults = faultSpans(marks).filter(({ toS }) => toS === undefined);
-  const room = Math.floor((size.columns * 2) / 3);
+  const room = Math.floor(size.columns / 2);
   const groups = [
     ...(unanswered > 0 ? [alert(`✗ ${alerts.unanswered(won(unanswered))}`, 'red')] : []),
     ...(breaker === 'closed'
       ? []
       : [alert(`${breaker === 'open' ? '✗' : '◐'} ${alerts.breaker[breaker]}`, breaker === 'open' ? 'red' : 'yellow')]),
     ...faults.map(({ text, fromS }) =>
-      alert(`▼ ${cut(clean(text), room)} · ${span(Math.max(0, Math.floor(elapsedS - fromS)) * 1_000)}`, 'yellow'),
+      alert(`▼ ${cut(clean(text), room)} · ${seconds(Math.max(0, Math.floor(elapsedS - fromS)))}`, 'yellow'),
     ),
     ...(said.length > 0 ? [[{ text: alerts.said(won(said.length)), color: 'yellow' as const }, { text: '  ' }]] : []),
   ];

@@ -7,7 +7,11 @@ import { won } from '../show.ts';
 import { inFlight } from '../statuses.ts';
 import { bar } from './bar.ts';
 import { highest, lastMinute } from './last-minute.ts';
+import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
+
+/** Lines for statuses: as many as an order under way can have. */
+const mostStatuses = inFlight.length;
 
 /** Who waits, and the orders that are under way by what they are: those statuses that occurred in the last minute, so that nothing jumps. */
 export function inFlightLines({ progress, words, lang }: Watched, cells: number): Piece[][] {
@@ -16,13 +20,14 @@ export function inFlightLines({ progress, words, lang }: Watched, cells: number)
   const lately = [...samples.slice(-60).map((sample) => sample.inFlight), progress.inFlight];
   const rows = known
     .filter((status) => lately.some((one) => (one[status] ?? 0) > 0))
-    .map((status) => ({ piece: statusPiece(status, lang), count: progress.inFlight[status] ?? 0 }));
-  const sum = rows.reduce((all, { count }) => all + count, 0);
+    .map((status) => ({ piece: statusPiece(status, lang), count: progress.inFlight[status] ?? 0 }))
+    .slice(0, mostStatuses);
+  const sum = sumOf(progress.inFlight);
 
   const counts = [waiting, sum, ...rows.map(({ count }) => count)].map(won);
   const countCells = Math.max(6, ...counts.map(cellsOf));
   const wordCells = Math.min(
-    cells - countCells,
+    cells - countCells - 2,
     Math.max(...known.map((status: OrderStatus) => cellsOf(statusPiece(status, lang).text))),
   );
   const chartCells = Math.max(0, cells - wordCells - countCells - 2);

@@ -9,7 +9,7 @@ export const korean: Words = {
     fine: '✓ 문제 없음',
     unanswered: (n) => `응답 없음 ${n}`,
     breaker: { open: '차단기 열림', 'half-open': '차단기 반열림' },
-    said: (n) => `아래 소식 ${n}`,
+    said: (n) => `소식 ${n} ↓`,
   },
   stages: {
     starting: '시작하는 중',

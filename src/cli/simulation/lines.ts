@@ -1,21 +1,19 @@
 import { cellsOf } from '../cells.ts';
 import { clean, fit, fitPieces, keysIn, type Piece, rule, wrap } from '../dashboard/fit.ts';
 import { isTooSmall } from '../dashboard/shown.ts';
+import { beside, besideCells } from './beside.ts';
+import { hasStory, saidLines, storyLines } from './bottom-lines.ts';
 import { factsLine, outcomeLines, refusalLines } from './facts.ts';
 import { figureLines } from './figures.ts';
-import { nameCells } from './flow.ts';
 import { alertLine, headLine } from './head-lines.ts';
 import { inFlightLines } from './in-flight-lines.ts';
-import { saidLines, storyLines } from './said-lines.ts';
 import { barLine, namesLine, nextLine, stageLine } from './timeline.ts';
 import type { Watched } from './watched.ts';
 
-/** From how many lines on there is room between the parts, and from how many columns on two of them stand side by side at the bottom. */
+/** From how many lines on there is room between the parts. */
 const airyRows = 30;
-const wideColumns = 110;
-/** Lines at the bottom from which on the script is shown there too. */
-const storyRows = 6;
-
+/** Cells that the figures take at least, beside the orders in flight. */
+const leastFigureCells = 44;
 const blank: Piece[] = [{ text: ' ' }];
 
 /** The whole screen: as many lines as it has, each as wide as it is. */
@@ -48,53 +46,17 @@ function mainLines(watched: Watched): Piece[][] {
   ];
   const foot = [...footLines(watched), keysLine(watched)];
   const room = Math.max(0, rows - above.length - foot.length);
-  const bottom = bottomLines(watched, room);
-  return [...above, ...Array.from({ length: room }, (_, i) => bottom[i] ?? blank), ...foot];
+  // A question takes a line of what is there, and nothing else moves.
+  const bottom = hasStory(columns, room + foot.length - 1) ? storyLines(watched, room) : saidLines(watched, room);
+  const kept = above.slice(0, rows - foot.length);
+  return [...kept, ...Array.from({ length: room }, (_, i) => bottom[i] ?? blank), ...foot];
 }
 
 /** Figures at the left, orders in flight at the right. */
 function middleLines(watched: Watched): Piece[][] {
   const { columns } = watched.size;
-  const left = Math.max(44, Math.floor((columns - 6) * 0.58));
-  const right = columns - left - 5;
-  return beside(figureLines(watched, left), inFlightLines(watched, right), left, 3);
-}
-
-/** Two blocks side by side; the left one takes so many cells, and then comes a gap. */
-const beside = (left: Piece[][], right: Piece[][], cells: number, gap: number): Piece[][] =>
-  Array.from({ length: Math.max(left.length, right.length) }, (_, i) => [
-    { text: ' ' },
-    ...fitPieces(left[i] ?? blank, cells),
-    { text: ' '.repeat(gap) },
-    ...(right[i] ?? []),
-  ]);
-
-/** What was said, beside or below the script where there is room for that. */
-function bottomLines(watched: Watched, room: number): Piece[][] {
-  const { words, size } = watched;
-  if (room < storyRows) {
-    const lines = saidLines(watched, size.columns - nameCells - 1, room);
-    const name = (i: number): Piece =>
-      i === 0 ? { text: ` ${fit(words.sections.said, nameCells - 1)}`, bold: true } : { text: ' '.repeat(nameCells) };
-    return lines.map((line, i) => [name(i), ...line]);
-  }
-  const title = (text: string): Piece[] => [{ text, dim: true }];
-  if (size.columns >= wideColumns) {
-    const half = Math.floor((size.columns - 5) / 2);
-    return beside(
-      [title(words.sections.story), ...storyLines(watched, half, room - 1)],
-      [title(words.sections.saidTitle), ...saidLines(watched, size.columns - half - 5, room - 1)],
-      half,
-      3,
-    );
-  }
-  const cells = size.columns - 2;
-  const story = storyLines(watched, cells, Math.floor(room / 2) - 1);
-  const said = saidLines(watched, cells, room - story.length - 2);
-  return [title(words.sections.story), ...story, title(words.sections.saidTitle), ...said].map((line) => [
-    { text: ' ' },
-    ...line,
-  ]);
+  const left = Math.max(leastFigureCells, Math.floor(columns * 0.55));
+  return beside(figureLines(watched, left), inFlightLines(watched, columns - left - besideCells - 1), left);
 }
 
 /** What is asked, or that it stops. */

@@ -1,9 +1,10 @@
 import type { Mark, Progress } from '../../simulation/report.ts';
 import { ends, fit, type Piece } from '../dashboard/fit.ts';
-import { span, won } from '../show.ts';
-import { elapsed } from './elapsed.ts';
+import { won } from '../show.ts';
+import { elapsed, seconds } from './elapsed.ts';
 import { faultSpans } from './fault-spans.ts';
 import { flow } from './flow.ts';
+import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
 /** Where a script ends by the clock; undefined where it ends with its last order. */
@@ -67,6 +68,9 @@ export function barLine({ progress, size }: Watched): Piece[] {
   return [{ text: ' ' }, ...pieces];
 }
 
+/** Cells of a phase below which only its beginning is shown. */
+const leastNameCells = 6;
+
 /** The phases by name, each below where it begins; the one that it is at stands out. */
 export function namesLine({ progress, size }: Watched): Piece[] {
   const cells = size.columns - 2;
@@ -75,11 +79,9 @@ export function namesLine({ progress, size }: Watched): Piece[] {
   const pieces = progress.phases.map(({ name, fromS, toS = Number.POSITIVE_INFINITY }, i): Piece => {
     const now = fromS <= progress.elapsedS && progress.elapsedS < toS;
     const width = (starts[i + 1] ?? cells) - starts[i]!;
-    return {
-      text: width < 2 ? ' '.repeat(Math.max(0, width)) : `${fit(`└${name}`, width - 1)} `,
-      bold: now,
-      dim: !now,
-    };
+    // Less of a name says nothing.
+    const text = width < leastNameCells ? fit('└', width) : `${fit(`└${name}`, width - 1)} `;
+    return { text: width < 1 ? '' : text, bold: now, dim: !now };
   });
   return [{ text: ' '.repeat(1 + (starts[0] ?? 0)) }, ...pieces];
 }
@@ -104,14 +106,14 @@ export function ahead({ progress, words }: Watched): { atS: number; sign: Piece;
 export function nextLine(watched: Watched): Piece[] {
   const { progress, words, size } = watched;
   const { elapsedS, inFlight, stage } = progress;
-  const left = Object.values(inFlight).reduce((sum, n) => sum + n, 0);
+  const left = sumOf(inFlight);
   const coming = ahead(watched);
   const groups: Piece[][] =
     coming.length > 0
       ? coming.map(({ atS, sign, text }, i) => [
           { ...sign, text: `${sign.text} ` },
           { text, bold: i === 0 },
-          { text: ` ${words.next.in(span(Math.ceil(atS - elapsedS) * 1_000).replace('.0 s', ' s'))}` },
+          { text: ` ${words.next.in(seconds(Math.ceil(atS - elapsedS)))}` },
         ])
       : [
           [
