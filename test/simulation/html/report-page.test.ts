@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportPage } from '../../../src/simulation/html/report-page.ts';
@@ -65,6 +65,15 @@ test('has scripts that can be read, without imports', () => {
     const { status, stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
     assert.is(status, 0, stderr);
   });
+});
+
+test('has every script that there is for it', () => {
+  const folder = new URL('../../../src/simulation/html/browser/', import.meta.url);
+  const page = reportPage(emptyReport());
+  for (const name of readdirSync(folder)) {
+    const [whatItIs = ''] = readFileSync(new URL(name, folder), 'utf8').split('\n');
+    assert.ok(page.includes(whatItIs), name);
+  }
 });
 
 test('has the licence of what it draws with', () => {
