@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 const directions = {
   actors: [],
   psp: [],
-  catalog: ['actors'],
+  yaml: ['actors'],
+  catalog: ['actors', 'yaml'],
   partners: ['actors'],
   broker: ['actors'],
   readmodel: ['actors'],
   audit: ['actors'],
-  http: ['actors', 'catalog', 'partners', 'broker', 'readmodel'],
-  simulation: ['actors', 'catalog', 'partners', 'broker', 'readmodel'],
+  http: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
+  simulation: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
   cli: ['actors', 'catalog', 'partners', 'broker', 'readmodel', 'http', 'simulation', 'psp', 'audit'],
 };
 const common = ['sqlite', 'errors.ts'];
@@ -28,8 +29,8 @@ const keepers = {
   'better-sqlite3': ['src/sqlite/', 'src/broker/embedded/', 'src/broker/host/', 'src/readmodel/', 'src/partners/'],
   fastify: ['src/psp/', 'src/http/'],
   chalk: ['src/cli/dashboard/', 'src/cli/doctor/'],
-  ink: ['src/cli/dashboard/'],
-  react: ['src/cli/dashboard/'],
+  ink: ['src/cli/dashboard/', 'src/cli/simulation/'],
+  react: ['src/cli/dashboard/', 'src/cli/simulation/'],
 };
 
 /** Words that only these files may use. */

@@ -109,10 +109,11 @@ test('how long something has been so fits into six cells', () => {
   ]);
 });
 
-test('the largest number is a full bar, and nothing is a low one', () => {
+test('the largest number is a full bar, nothing is a low one, and what nobody knows is none', () => {
   assert.is(sparkline([0, 5, 10]), '▁▅█');
   assert.is(sparkline([0, 0]), '▁▁');
   assert.is(sparkline([]), '');
+  assert.is(sparkline([null, 5, null, 10]), ' ▅ █');
 });
 
 test.run();

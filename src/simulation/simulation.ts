@@ -1,0 +1,299 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Menu } from '../actors/menu.ts';
+import type { OrderStatus } from '../actors/messages.ts';
+import type { Broker } from '../broker/broker.ts';
+import { reasonOf } from '../errors.ts';
+import { Crowd } from './crowd.ts';
+import { type Act, type Cue, cuesOf, playCues } from './faults.ts';
+import { type Evidence, judge } from './judge.ts';
+import { OrderWatch } from './order-watch.ts';
+import type { AuditReport, Judged, Mark, PhaseReport, Progress, Report, Sample } from './report.ts';
+import { Riders } from './riders.ts';
+import type { ProviderKnobs, Script } from './script.ts';
+import type { Stage } from './stage.ts';
+import { Tally } from './tally.ts';
+
+export type SimulationOptions = {
+  script: Script;
+  menu: Menu;
+  /** A client's. Whoever opened it closes it. */
+  broker: Broker;
+  /** What that is, for people. */
+  on: string;
+  stage: Stage;
+  /** How the money stands once everything is over; what is still wrong then may be put right within so many milliseconds. */
+  audit(withinMs: number): Promise<AuditReport>;
+  machine: Report['machine'];
+  /** The clock, epoch milliseconds, and one that never jumps. */
+  now(): number;
+  elapsed(): number;
+  newId(): string;
+  /** What the id of every order of this run begins with, and no other one's does. */
+  prefix: string;
+};
+
+/** When a phase began and ended, milliseconds since the start, and how much of what the provider can do it did meanwhile. */
+type PhaseTimes = { fromMs: number; toMs?: number; capacityUsed?: number };
+
+const sampleMs = 1_000;
+/** How often somebody looks whether everything is over, milliseconds. */
+const lookMs = 50;
+
+/** Plays a script: customers, faults, riders; watches what becomes of it, and holds that against what was expected. */
+export class Simulation {
+  readonly #options: SimulationOptions;
+  readonly #tally: Tally;
+  readonly #watch: OrderWatch;
+  readonly #crowd: Crowd;
+  readonly #riders: Riders | undefined;
+  readonly #cues: readonly Cue[];
+  readonly #samples: Sample[] = [];
+  readonly #marks: Mark[] = [];
+  readonly #times: PhaseTimes[] = [];
+  #knobs: ProviderKnobs;
+  #now: Progress['stage'] = { kind: 'starting', name: '' };
+  #startedAt = 0;
+  #startedAtMs = 0;
+  #arrivalsMs: number | undefined;
+  #outcomesSampled: Partial<Record<OrderStatus, number>> = {};
+
+  constructor(options: SimulationOptions) {
+    const { script, stage, prefix } = options;
+    const { seed, phases, riders } = script;
+    this.#options = options;
+    this.#tally = new Tally(phases.length);
+    this.#riders = riders && new Riders({ ...options, riders, seed });
+    this.#watch = new OrderWatch(
+      phases.length,
+      (orderId) => orderId.startsWith(prefix),
+      (orderId, status) => this.#riders?.hear(orderId, status),
+    );
+    this.#crowd = new Crowd({
+      ...options,
+      seed,
+      orderIdOf: (phase, n) => `${prefix}${phase + 1}-${n + 1}`,
+      listener: {
+        asked: (phase, orderId) => {
+          this.#tally.asked(phase);
+          this.#watch.expect(orderId, phase);
+        },
+        answered: (phase, orderId, said, tookMs) => {
+          this.#tally.answered(phase, said, tookMs);
+          if (typeof said !== 'string' && said.outcome === 'done') this.#watch.promise(orderId);
+        },
+      },
+    });
+    this.#knobs = script.provider;
+    this.#cues = cuesOf(script, {
+      ...stage,
+      provider: async (knobs) => {
+        this.#knobs = knobs;
+        await stage.provider(knobs);
+      },
+    });
+  }
+
+  /**
+   * Plays it to its end.
+   * @param signal ends it early: nobody comes any more, every fault is ended, and what is under way is waited for
+   * @throws what could not be done to the platform, or a fault of ours
+   */
+  async run(signal: AbortSignal): Promise<Report> {
+    const { script, broker, now, elapsed, audit } = this.#options;
+    const journal = await broker.readJournal(await broker.journalEnd(), (entries) => {
+      for (const { envelope } of entries) if (envelope) this.#watch.hear(envelope);
+    });
+    this.#startedAt = now();
+    this.#startedAtMs = elapsed();
+    const sampling = setInterval(() => this.#sample(), sampleMs);
+    const over = new AbortController();
+    const stopped = AbortSignal.any([signal, over.signal]);
+    try {
+      const timed = this.#cues.filter(({ during }) => during === undefined);
+      const faults = playCues(
+        timed,
+        () => this.#elapsedMs(),
+        stopped,
+        (act) => this.#tell(act),
+      );
+      const riders = this.#riders?.work();
+      for (const going of [faults, riders]) going?.catch(() => over.abort()); // it is thrown where it is waited for
+      for (const i of script.phases.keys()) if (!stopped.aborted) await this.#phase(i, stopped);
+      over.abort();
+      await faults;
+      await this.#crowd.settled();
+      this.#arrivalsMs = this.#elapsedMs();
+      const open = await this.#drain();
+      this.#riders?.stop();
+      await riders;
+      this.#sample();
+      const tookMs = this.#elapsedMs();
+      this.#now = { kind: 'auditing', name: '' };
+      const audited = await audit(script.drain).catch((error: unknown) => reasonOf(error));
+      this.#now = { kind: 'over', name: '' };
+      return this.#report(tookMs, open, audited, signal.aborted);
+    } finally {
+      over.abort();
+      clearInterval(sampling);
+      this.#riders?.stop();
+      await journal.stop();
+    }
+  }
+
+  /** How far it has come, but for what the platform says. */
+  progress(): Omit<Progress, 'said'> {
+    const { script, on } = this.#options;
+    const elapsedMs = this.#now.kind === 'starting' ? 0 : this.#elapsedMs();
+    let plannedMs = 0;
+    return {
+      script: script.name,
+      about: script.about,
+      seed: script.seed,
+      broker: on,
+      samples: this.#samples,
+      marks: this.#marks,
+      messages: this.#watch.messages,
+      outcomes: this.#watch.outcomes(),
+      stage: this.#now,
+      phases: script.phases.map(({ name, for: lasts }, i) => {
+        const { fromMs = plannedMs, toMs = lasts === undefined ? undefined : fromMs + lasts } = this.#times[i] ?? {};
+        plannedMs = Math.max(toMs ?? elapsedMs, fromMs);
+        return { name, fromS: fromMs / 1_000, ...(toMs !== undefined && { toS: toMs / 1_000 }) };
+      }),
+      ahead: this.#ahead(),
+      elapsedS: elapsedMs / 1_000,
+      totals: this.#tally.whole((this.#arrivalsMs ?? elapsedMs) / 1_000),
+      waiting: this.#crowd.waiting,
+      inFlight: this.#watch.inFlight(),
+      breaker: this.#watch.breaker,
+    };
+  }
+
+  #elapsedMs(): number {
+    return this.#options.elapsed() - this.#startedAtMs;
+  }
+
+  async #phase(i: number, signal: AbortSignal): Promise<void> {
+    const { script, stage } = this.#options;
+    const { name, expect } = script.phases[i]!;
+    const cues = this.#cues.filter(({ during }) => during === name);
+    for (const { fault } of cues) await this.#make(fault);
+    const counted = expect?.capacityUsed !== undefined;
+    const before = counted ? await stage.charges() : 0;
+    const times: PhaseTimes = { fromMs: this.#elapsedMs() };
+    this.#times[i] = times;
+    this.#now = { kind: 'phase', name };
+    this.#marks.push({ atS: times.fromMs / 1_000, kind: 'phase', text: name });
+    await this.#crowd.play(script, i, signal);
+    times.toMs = this.#elapsedMs();
+    if (counted) {
+      const used = ((await stage.charges()) - before) / (times.toMs - times.fromMs) / capacityPerMs(this.#knobs);
+      if (Number.isFinite(used)) times.capacityUsed = used;
+    }
+    for (const { cure } of cues) if (cure) await this.#make(cure);
+  }
+
+  async #make(act: Act): Promise<void> {
+    this.#tell(act);
+    await act.make();
+  }
+
+  /** Dated when it is made, which may be later than it was planned. */
+  #tell({ mark }: Act): void {
+    this.#marks.push({ ...mark, atS: this.#elapsedMs() / 1_000 });
+  }
+
+  /** What is to come at a time that is known. */
+  #ahead(): Mark[] {
+    const now = this.#elapsedMs();
+    return this.#cues
+      .flatMap(({ fault, cure }) => [fault, ...(cure ? [cure] : [])])
+      .filter(({ atMs }) => Number.isFinite(atMs) && atMs > now)
+      .map(({ mark }) => mark)
+      .sort((a, b) => a.atS - b.atS);
+  }
+
+  /** Waits until everything is over. @returns how much is not, after the time that the script has for it */
+  async #drain(): Promise<number> {
+    this.#now = { kind: 'draining', name: '' };
+    const giveUpAt = this.#elapsedMs() + this.#options.script.drain;
+    while (this.#watch.open > 0 && this.#elapsedMs() < giveUpAt) await sleep(lookMs);
+    return this.#watch.open;
+  }
+
+  #sample(): void {
+    const outcomes = this.#watch.outcomes();
+    const since = (status: OrderStatus) => (outcomes[status] ?? 0) - (this.#outcomesSampled[status] ?? 0);
+    this.#samples.push({
+      atS: this.#elapsedMs() / 1_000,
+      ...this.#tally.takeSecond(),
+      delivered: since('delivered'),
+      cancelled: since('cancelled'),
+      waiting: this.#crowd.waiting,
+      inFlight: this.#watch.inFlight(),
+      breaker: this.#watch.breaker,
+    });
+    this.#outcomesSampled = outcomes;
+  }
+
+  #report(tookMs: number, open: number, audit: AuditReport | string, stopped: boolean): Report {
+    const { script, on, machine } = this.#options;
+    const totals = this.#tally.whole(this.#arrivalsMs! / 1_000);
+    const journey = this.#watch.journey();
+    const delivered = journey.find(({ from, to }) => from === 'placed' && to === 'delivered')?.took;
+    const played = script.phases.slice(0, this.#times.length);
+    const phases = played.map(({ name }, i): PhaseReport => {
+      const { fromMs, toMs = tookMs } = this.#times[i]!;
+      const seconds = (toMs - fromMs) / 1_000;
+      return { name, fromS: fromMs / 1_000, toS: toMs / 1_000, ...this.#tally.phase(i, seconds) };
+    });
+    const judged: Judged[] = [
+      ...played.flatMap(({ name, expect = {} }, i) => {
+        const { capacityUsed } = this.#times[i]!;
+        const evidence: Evidence = {
+          totals: phases[i]!,
+          outcomes: this.#watch.outcomes(i),
+          ...(capacityUsed && { capacityUsed }),
+        };
+        return judge(expect, evidence, name);
+      }),
+      ...judge(script.expect, {
+        totals,
+        outcomes: this.#watch.outcomes(),
+        mostInFlight: this.#watch.mostInFlight,
+        ...(delivered && { delivered }),
+      }),
+    ];
+    const failures = [
+      ...(stopped ? ['It was stopped before its end.'] : []),
+      ...(open > 0 ? [`${open} orders had not come to an end ${script.drain / 1_000} s after the last customer.`] : []),
+      ...(typeof audit === 'string' ? [`The audit could not be made: ${audit}`] : []),
+      ...(typeof audit !== 'string' && audit.findings > 0 ? [`The audit has findings: ${audit.findings}.`] : []),
+    ];
+    return {
+      script: script.name,
+      about: script.about,
+      seed: script.seed,
+      broker: on,
+      machine,
+      startedAt: this.#startedAt,
+      arrivalsS: this.#arrivalsMs! / 1_000,
+      tookS: tookMs / 1_000,
+      passed: failures.length === 0 && judged.every(({ kept }) => kept),
+      failures,
+      totals,
+      phases,
+      outcomes: this.#watch.outcomes(),
+      journey,
+      messages: this.#watch.messages,
+      judged,
+      audit: typeof audit === 'string' ? null : audit,
+      samples: this.#samples,
+      marks: this.#marks,
+    };
+  }
+}
+
+/** Requests a millisecond that a provider does at full speed; none is known where it has no limit. */
+const capacityPerMs = ({ capacity, latency: [least, most] = [0, 0] }: ProviderKnobs): number =>
+  capacity == null ? Number.NaN : capacity / ((least + most) / 2);
