@@ -7,6 +7,8 @@ import { flow } from './flow.ts';
 import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
+type Phase = Progress['phases'][number];
+
 /** Where a script ends by the clock; undefined where it ends with its last order. */
 function plannedEndS({ phases }: Progress): number | undefined {
   const ends = phases.map(({ toS }) => toS);
@@ -23,7 +25,8 @@ function horizonS(progress: Progress): number {
 /** What it is at, and how far it has come. */
 export function stageLine({ progress, words, size }: Watched): Piece[] {
   const { stage, phases, elapsedS } = progress;
-  const index = stage.kind === 'phase' ? phases.findIndex(({ name }) => name === stage.name) : -1;
+  const isNow = ({ name, fromS }: Phase) => stage.kind === 'phase' && name === stage.name && fromS <= elapsedS;
+  const index = phases.findLastIndex(isNow); // a name may come again
   const endS = plannedEndS(progress);
   const part = endS === undefined ? undefined : Math.min(1, elapsedS / endS);
   const name = stage.kind === 'phase' ? stage.name : words.stages[stage.kind];
