@@ -143,6 +143,18 @@ on('how far it has come: the phase, the time, the part, and what comes in how ma
 });
 
 on(
+  'of phases of one name it is at the one whose time it is',
+  {
+    progress: sampleProgress({
+      phases: ['rush', 'calm', 'rush', 'rush'].map((name, i) => ({ name, fromS: i * 20, toS: i * 20 + 20 })),
+    }),
+  },
+  (at) => {
+    assert.match(at.line('rush'), '3 of 4');
+  },
+);
+
+on(
   'the bar has what is behind us full, and faults where they are',
   { progress: sampleProgress({ elapsedS: 44 }) },
   (at) => {
@@ -151,6 +163,14 @@ on(
     assert.is(bar.indexOf('▼'), Math.floor((35 / 90) * 78));
     assert.is(bar.indexOf('▲'), Math.floor((50 / 90) * 78));
     assert.is(/^[█▼]+/.exec(bar)![0].length, Math.round((44 / 90) * 78));
+  },
+);
+
+on(
+  'however long it takes to say what comes next, there is room for when',
+  { progress: sampleProgress({ ahead: [{ atS: 50, kind: 'cure', text: '결제 대행사가 다시 대답한다 '.repeat(9) }] }) },
+  (at) => {
+    assert.match(at.line('next'), /▲ 결제 대행사가 .*… in 2 s/);
   },
 );
 
