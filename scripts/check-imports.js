@@ -57,7 +57,7 @@ const words = [
  */
 export function brokenRules(root) {
   const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name))
+    .filter((name) => /\.(tsx?|js)$/.test(name))
     .map((name) => `src/${name.split(path.sep).join('/')}`)
     .sort();
   const sources = new Map(files.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));

@@ -1,8 +1,9 @@
 import type { Lang } from '../actors/notifier/texts.ts';
 import { moment } from '../simulation/html/browser/figures.js';
-import { measured, percent, promised } from '../simulation/measured.ts';
+import { cameTo, measured, percent, promised } from '../simulation/measured.ts';
 import type { Counts, Quantiles, Report } from '../simulation/report.ts';
-import { ledgerAgrees, verdictOf } from '../simulation/verdict.ts';
+import { sum, turnedAwayOf } from '../simulation/tally.ts';
+import { ledgerAgrees, verdictOf, whyItFailed } from '../simulation/verdict.ts';
 import { wrapped } from './doctor/wrap.ts';
 import { inLine } from './print-dead-letters.ts';
 import { cut, shown, span, table, won } from './show.ts';
@@ -12,6 +13,7 @@ const width = 80;
 /** What a simulation has to say, as lines: how it ended first, and what it failed for last, where the eye is. */
 export function simulationLines(report: Report, lang: Lang): string[] {
   const { passed, script } = report;
+  const reasons = whyItFailed(report);
   const parts = [
     [
       ...sentence(`${passed ? '✓' : '✗'} ${script} ${verdictOf(report)}.`, 2),
@@ -24,16 +26,13 @@ export function simulationLines(report: Report, lang: Lang): string[] {
     phases(report),
     promises(report),
     audit(report),
-    report.failures.length === 0
-      ? []
-      : ['Failed:', ...report.failures.flatMap((failure) => sentence(`✗ ${failure}`, 2))],
+    reasons.length === 0 ? [] : ['Failed:', ...reasons.flatMap((reason) => sentence(`✗ ${reason}`, 2))],
   ];
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ['', ...part]));
 }
 
 const sentence = (text: string, hanging = 0): string[] => wrapped(inLine(text), width, hanging);
 const counted = (n: number, one: string, many: string): string => `${won(n)} ${n === 1 ? one : many}`;
-const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((total, n) => total + n, 0);
 
 const circumstances = ({ seed, broker, machine, arrivalsS, tookS }: Report): string =>
   `Seed ${seed}, ${broker}, ${counted(machine.cores, 'core', 'cores')}, Node ${machine.node.replace(/^v/, '')}. ` +
@@ -41,7 +40,7 @@ const circumstances = ({ seed, broker, machine, arrivalsS, tookS }: Report): str
 
 function asking({ totals }: Report): string {
   const { offered, placed, deferred, refused, unanswered, placedPerSecond, availability } = totals;
-  const busy = refused['busy'] ?? 0;
+  const busy = turnedAwayOf(totals);
   const others: [number, string][] = [
     [deferred, 'deferred'],
     [busy, 'turned away'],
@@ -49,7 +48,7 @@ function asking({ totals }: Report): string {
     [sum(unanswered), 'unanswered'],
   ];
   const came = [
-    `${won(placed)} placed, ${measured(Math.round(placedPerSecond * 10) / 10, '')} a second`,
+    `${won(placed)} placed, ${measured(placedPerSecond, '')} a second`,
     ...others.filter(([n]) => n > 0).map(([n, word]) => `${won(n)} ${word}`),
   ];
   return offered === 0
@@ -89,16 +88,16 @@ const quantiles = ({ p50, p90, p99, max }: Quantiles): string[] => [p50, p90, p9
 /** A single phase is the whole, of which all was said. */
 function phases({ phases }: Report): string[] {
   if (phases.length < 2) return [];
-  const rows = phases.map(({ name, fromS, offered, placed, placedPerSecond, availability, refused, placedMs }) => [
-    cut(inLine(name), 14),
-    moment(fromS),
-    won(offered),
-    won(placed),
-    measured(Math.round(placedPerSecond * 10) / 10, ''),
-    offered > 0 ? percent(availability) : '-',
-    won(refused['busy'] ?? 0),
-    placedMs ? span(placedMs.p50) : '-',
-    placedMs ? span(placedMs.p99) : '-',
+  const rows = phases.map((phase) => [
+    cut(inLine(phase.name), 14),
+    moment(phase.fromS),
+    won(phase.offered),
+    won(phase.placed),
+    measured(phase.placedPerSecond, ''),
+    phase.offered > 0 ? percent(phase.availability) : '-',
+    won(turnedAwayOf(phase)),
+    phase.placedMs ? span(phase.placedMs.p50) : '-',
+    phase.placedMs ? span(phase.placedMs.p99) : '-',
   ]);
   const head = ['PHASE', 'FROM', 'ASKED', 'PLACED', '/S', 'AVAILABLE', 'BUSY', 'P50', 'P99'];
   return tabled(head, rows, [1, 2, 3, 4, 5, 6, 7, 8]);
@@ -106,11 +105,11 @@ function phases({ phases }: Report): string[] {
 
 function promises({ judged }: Report): string[] {
   const rows = judged.map((one) => [
-    one.kept ? '✓ kept' : '✗ broken',
-    cut(inLine(one.what), 24),
-    cut(inLine(one.phase ?? 'the whole run'), 16),
+    one.kept ? '✓' : '✗',
+    cut(inLine(one.what), 30),
+    cut(inLine(one.phase ?? 'the whole run'), 14),
     promised(one),
-    one.is === undefined ? '-' : measured(one.is, one.unit),
+    cameTo(one) ?? '-',
   ]);
   return tabled(['', 'PROMISE', 'OF', 'SHOULD BE', 'IS'], rows, [4]);
 }

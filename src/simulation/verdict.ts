@@ -1,4 +1,5 @@
-import type { Report } from './report.ts';
+import { cameTo, promised } from './measured.ts';
+import type { Judged, Report } from './report.ts';
 
 /** How a simulation ended, to go on with after its name: `held: it kept all 4 promises, and the audit found nothing`. */
 export function verdictOf({ passed, judged, audit, failures }: Report): string {
@@ -15,6 +16,18 @@ export function verdictOf({ passed, judged, audit, failures }: Report): string {
   ].filter((part) => part !== false);
   if (wrong.length > 0) return wrong.join(', and ');
   return `failed${failures.length > 1 ? ` for ${failures.length} reasons` : ''}`;
+}
+
+/** Why a simulation failed, a sentence each: the promises that it broke, and what else went wrong. */
+export const whyItFailed = ({ judged, failures }: Pick<Report, 'judged' | 'failures'>): string[] => [
+  ...judged.filter(({ kept }) => !kept).map(brokenPromise),
+  ...failures,
+];
+
+function brokenPromise(judged: Judged): string {
+  const when = judged.phase === undefined ? 'In the whole run' : `In ${judged.phase}`;
+  const came = cameTo(judged);
+  return `${when}, “${judged.what}” should be ${promised(judged)} and ${came === undefined ? 'could not be measured' : `is ${came}`}.`;
 }
 
 /** Whether the provider's ledger says the same as the audit; undefined where there is none to compare with. */

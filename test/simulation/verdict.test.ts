@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ledgerAgrees, verdictOf } from '../../src/simulation/verdict.ts';
+import { ledgerAgrees, verdictOf, whyItFailed } from '../../src/simulation/verdict.ts';
 import { emptyReport, sampleReport } from './sample-report.ts';
 
 const test = suite('the verdict');
@@ -31,8 +31,19 @@ test('one that failed says for what', () => {
     verdictOf(sampleReport({ judged: kept, audit: { ...audit!, findings: 1 } })),
     'left 1 finding to the audit',
   );
-  assert.is(verdictOf(sampleReport({ judged: kept })), 'failed for 2 reasons');
-  assert.is(verdictOf(sampleReport({ judged: kept, failures: ['One order is still open.'] })), 'failed');
+  assert.is(verdictOf(sampleReport({ judged: kept })), 'failed');
+  assert.is(verdictOf(sampleReport({ judged: kept, failures: ['One.', 'Two.'] })), 'failed for 2 reasons');
+});
+
+test('why it failed is said of every broken promise, and of all else', () => {
+  const unknown = { what: 'placing, p50', unit: 'ms', atMost: 5, kept: false };
+  assert.equal(whyItFailed(sampleReport({ judged: [...judged, unknown], failures: ['One order is still open.'] })), [
+    'In the whole run, “placing, p99” should be at most 750 ms and is 1.34 s.',
+    'In lunch rush, “availability” should be at least 95% and is 86.2%.',
+    'In the whole run, “placing, p50” should be at most 5 ms and could not be measured.',
+    'One order is still open.',
+  ]);
+  assert.equal(whyItFailed(emptyReport()), []);
 });
 
 test('the ledger agrees where both sums do', () => {

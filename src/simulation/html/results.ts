@@ -1,5 +1,6 @@
-import { measured, percent, promised } from '../measured.ts';
+import { cameTo, percent, promised } from '../measured.ts';
 import type { Counts, Report } from '../report.ts';
+import { sum, turnedAwayOf } from '../tally.ts';
 import { ledgerAgrees } from '../verdict.ts';
 import { count, moment, rate, span } from './browser/figures.js';
 import { html, type Markup, type Part } from './markup.ts';
@@ -17,7 +18,7 @@ ${
         judged.map((one) => [
           html`${one.what} <span class="remark">${one.phase === undefined ? 'the whole run' : `in ${one.phase}`}</span>`,
           promised(one),
-          one.is === undefined ? 'nothing to measure' : measured(one.is, one.unit),
+          cameTo(one) ?? 'nothing to measure',
           signed(one.kept, one.kept ? 'kept' : 'broken'),
         ]),
       )
@@ -36,9 +37,9 @@ export function phasesOf({ phases, totals, arrivalsS }: Report): Markup {
     of.offered > 0 ? percent(of.availability) : '–',
     ...quantileCells(of.placedMs),
     countCell(of.deferred),
-    countCell(of.refused['busy'] ?? 0),
-    countCell(sumOf(of.refused) - (of.refused['busy'] ?? 0)),
-    countCell(sumOf(of.unanswered)),
+    countCell(turnedAwayOf(of)),
+    countCell(sum(of.refused) - turnedAwayOf(of)),
+    countCell(sum(of.unanswered)),
   ];
   return html`
 <section class="card wide"><h2>Phases</h2>
@@ -92,15 +93,15 @@ export function outcomesOf({ outcomes }: Report): Markup {
 
 /** Every count of the asking. */
 export function countsOf({ totals }: Report): Markup {
-  const busy = totals.refused['busy'] ?? 0;
+  const busy = turnedAwayOf(totals);
   const rows: [string, number][] = [
     ['placed', totals.placed],
     ['deferred: to be paid later', totals.deferred],
     ['turned away: busy', busy],
-    ['refused for another reason', sumOf(totals.refused) - busy],
-    ['unanswered', sumOf(totals.unanswered)],
+    ['refused for another reason', sum(totals.refused) - busy],
+    ['unanswered', sum(totals.unanswered)],
   ];
-  const open = totals.offered - rows.reduce((sum, [, orders]) => sum + orders, 0);
+  const open = totals.offered - rows.reduce((total, [, orders]) => total + orders, 0);
   if (open > 0) rows.push(['still open', open]);
   return shares(
     'The asking',
@@ -134,8 +135,6 @@ const reasons = (what: string, counts: Counts['refused']): [Markup, number][] =>
       orders,
     ]);
 
-const sumOf = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, n) => sum + n, 0);
-
 /** A table of counts, each with its share of the whole. */
 function shares(
   title: string,
@@ -143,7 +142,7 @@ function shares(
   head: string,
   rows: readonly (readonly [Part, number])[],
   empty: string,
-  whole = rows.reduce((sum, [, orders]) => sum + orders, 0),
+  whole = rows.reduce((total, [, orders]) => total + orders, 0),
 ): Markup {
   const share = (orders: number) => (whole > 0 ? orders / whole : 0);
   return html`

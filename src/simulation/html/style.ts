@@ -83,7 +83,7 @@ caption { text-align: left; color: var(--quiet); font-size: 13px; padding-bottom
 caption > span { display: inline-block; position: sticky; left: 0; max-width: calc(100vw - 56px); }
 th, td { padding: 6px 14px 6px 0; text-align: left; vertical-align: top; }
 th:last-child, td:last-child { padding-right: 0; }
-thead th { font-weight: 600; font-size: 12.5px; color: var(--quiet); border-bottom: 1px solid var(--rule); white-space: nowrap; vertical-align: bottom; }
+thead > tr > * { font-weight: 600; font-size: 12.5px; color: var(--quiet); border-bottom: 1px solid var(--rule); white-space: nowrap; vertical-align: bottom; }
 .scroll tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 104px; }
 tbody .remark { display: block; font-weight: 400; }
 tbody tr + tr > * { border-top: 1px solid var(--grid); }
@@ -111,7 +111,7 @@ ul.key { list-style: none; }
 html:not(.drawn) .plot { min-height: 0; }
 summary { cursor: pointer; color: var(--accent); font-size: 13px; width: fit-content; padding: 4px 0; }
 details .scroll { max-height: 420px; overflow: auto; }
-details thead th { position: sticky; top: 0; background: var(--card); }
+details thead > tr > * { position: sticky; top: 0; background: var(--card); }
 button { font: inherit; color: var(--accent); background: none; border: 1px solid var(--accent); border-radius: 6px; padding: 2px 10px; cursor: pointer; }
 button[hidden] { display: none; }
 footer { color: var(--quiet); font-size: 13px; padding-top: 26px; padding-bottom: 44px; }

@@ -6,6 +6,7 @@ import {
   inFlightOf,
   type Line,
   latencyOf,
+  type Stretch,
   throughputOf,
   waitingOf,
 } from './browser/series.js';
@@ -90,14 +91,21 @@ function keyOf({ marks, samples }: Report): Markup | false {
 <li class="${kind}"><span class="kind"><span aria-hidden="true">${kinds[kind][0]}</span> ${kinds[kind][1]}</span> <span class="at">${moment(atS)}</span> ${text}</li>`,
   )}
 </ol>
-${
-  stretches.length > 0 &&
-  html`<ul class="key" aria-label="The breaker of the payment provider">${stretches.map(
-    ({ fromS, toS, state }) => html`
-<li><span class="swatch ${state}" aria-hidden="true"></span> breaker ${state} <span class="at">${moment(fromS)}–${moment(toS)}</span></li>`,
-  )}
-</ul>`
-}`;
+${stretches.length > 0 && html`<ul class="key" aria-label="The breaker of the payment provider">${stateOf('open', stretches)}${stateOf('half-open', stretches)}</ul>`}`;
+}
+
+const mostStretches = 6;
+
+/** When the breaker was what; of one that flaps, the first times and how often. */
+function stateOf(state: Stretch['state'], stretches: readonly Stretch[]): Markup | false {
+  const times = stretches
+    .filter((stretch) => stretch.state === state)
+    .map(({ fromS, toS }) => `${moment(fromS)}–${moment(toS)}`);
+  const more = times.length > mostStretches ? ` and ${times.length - mostStretches} times more` : '';
+  return (
+    times.length > 0 &&
+    html`<li><span class="swatch ${state}" aria-hidden="true"></span> breaker ${state} <span class="at">${times.slice(0, mostStretches).join(', ')}${more}</span></li>`
+  );
 }
 
 /** A chart in a sentence, for those who cannot see it. */

@@ -1,12 +1,15 @@
 import { percent } from '../measured.ts';
 import type { Report, Sample } from '../report.ts';
-import { verdictOf } from '../verdict.ts';
+import { failedOf } from '../tally.ts';
+import { verdictOf, whyItFailed } from '../verdict.ts';
 import { count, moment, rate, span } from './browser/figures.js';
 import { html, type Markup, type Part } from './markup.ts';
 import { sparkline } from './sparkline.ts';
 
 /** What it is called, what it is about, and how it ended. */
-export const topOf = (report: Report): Markup => html`
+export function topOf(report: Report): Markup {
+  const reasons = whyItFailed(report);
+  return html`
 <header>
 <p class="eyebrow">baedal simulation</p>
 <h1>${report.script}</h1>
@@ -16,15 +19,17 @@ ${report.about !== '' && html`<p class="about">${report.about}</p>`}
 <div>
 <p class="word">${report.passed ? 'Passed' : 'Failed'}</p>
 <p>The simulation ${verdictOf(report)}.</p>
-${report.failures.length > 0 && html`<ul>${report.failures.map((failure) => html`<li>${failure}</li>`)}</ul>`}
+${reasons.length > 0 && html`<ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>`}
 </div>
 </section>
 </header>`;
+}
 
 /** The figures that people ask for first. */
 export function figuresOf({ totals, outcomes, samples }: Report): Markup {
   const { offered, placed, placedPerSecond, availability, placedMs } = totals;
   const delivered = outcomes.delivered ?? 0;
+  const taken = placed + totals.deferred;
   const of = (read: (sample: Sample) => number | null) => sparkline(samples.map(read));
   return html`
 <section class="figures" aria-label="Figures">
@@ -34,7 +39,7 @@ ${figure(
   `${count(placed)} of ${count(offered)} asked for`,
   of((sample) => sample.placed),
 )}
-${figure('Availability', offered > 0 ? percent(availability) : '–', offered > 0 ? `we did our part for ${count(availability * offered)}` : 'nobody asked', of(served))}
+${figure('Availability', offered > 0 ? percent(availability) : '–', offered > 0 ? `${count(failedOf(totals))} were turned away or failed` : 'nobody asked', of(served))}
 ${figure(
   'p50 of placing',
   placedMs ? span(placedMs.p50) : '–',
@@ -50,7 +55,9 @@ ${figure(
 ${figure(
   'Delivered',
   count(delivered),
-  placed > 0 ? `${percent(delivered / placed)} of those placed` : 'nothing was placed',
+  taken > 0
+    ? `${percent(delivered / taken)} of those ${totals.deferred > 0 ? 'placed or deferred' : 'placed'}`
+    : 'nothing was placed',
   of((sample) => sample.delivered),
 )}
 </section>`;

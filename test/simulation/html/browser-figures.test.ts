@@ -5,9 +5,11 @@ import { count, moment, rate, span } from '../../../src/simulation/html/browser/
 
 const test = suite('figures of the page');
 
-test('a span is said as on the terminal', () => {
-  for (const ms of [0, 0.4, 12, 999, 1_000, 3_149, 59_000, 60_000, 252_000, 3_600_000, 7_500_000])
+test('a span is said as on the terminal, but more exact where it is very short', () => {
+  for (const ms of [0, 7, 9.96, 12.4, 999, 1_000, 3_149, 59_000, 60_000, 252_000, 3_600_000, 7_500_000])
     assert.is(span(ms), spanOnTerminal(ms));
+  assert.is(span(0.4321), '0.43 ms');
+  assert.is(span(4.31), '4.3 ms');
   assert.is(span(412), '412 ms');
   assert.is(span(3_100), '3.1 s');
 });

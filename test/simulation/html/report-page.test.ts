@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { reportPage } from '../../../src/simulation/html/report-page.ts';
-import type { Report } from '../../../src/simulation/report.ts';
+import type { Report, Sample } from '../../../src/simulation/report.ts';
 import { tempFolder } from '../../harness/temp-folder.ts';
 import { emptyReport, sampleReport } from '../sample-report.ts';
 
@@ -67,6 +67,15 @@ test('has scripts that can be read, without imports', () => {
   });
 });
 
+test('has every script that there is for it', () => {
+  const folder = new URL('../../../src/simulation/html/browser/', import.meta.url);
+  const page = reportPage(emptyReport());
+  for (const name of readdirSync(folder)) {
+    const [whatItIs = ''] = readFileSync(new URL(name, folder), 'utf8').split('\n');
+    assert.ok(page.includes(whatItIs), name);
+  }
+});
+
 test('has the licence of what it draws with', () => {
   assert.match(reportPage(sampleReport()), 'Permission is hereby granted, free of charge');
 });
@@ -121,11 +130,12 @@ test('says how it ended, what was promised, and what failed', () => {
   const report = sampleReport();
   const text = textOf(reportPage(report));
   assert.match(text, 'Failed The simulation broke 2 of 5 promises.');
+  assert.match(text, 'In the whole run, “placing, p99” should be at most 750 ms and is 1.34 s.');
   for (const failure of report.failures) assert.match(text, failure);
   assert.is(text.split(' ✓ kept').length - 1, 3);
   assert.is(text.split(' ✗ broken').length - 1, 2);
-  assert.match(text, 'availability in lunch rush at least 95% 86.204% ✗ broken');
-  assert.match(text, 'placed a second the whole run at least 40/s');
+  assert.match(text, 'availability in lunch rush at least 95% 86.2% ✗ broken');
+  assert.match(text, 'orders placed a second the whole run at least 40/s');
 
   const passed = textOf(
     reportPage(sampleReport({ passed: true, failures: [], judged: report.judged.filter(({ kept }) => kept) })),
@@ -141,12 +151,14 @@ test('says what ran, when, and what came of it', () => {
     '2 cores, Node 20.20.2',
     '2026-10-14 03:26:53 UTC',
     '4,559 of 5,772 asked for',
+    '842 were turned away or failed',
+    '97.19% of those placed or deferred',
     'REJECT_CARD_COMPANY refused 290 5.02%',
     'no-answer unanswered 63 1.09%',
     'Captured 124,916,600 124,916,600',
     '✓ Both agree ; the provider counts 4,679 transactions.',
     'fault 0:36 the payment provider answers 503',
-    'breaker open 0:39–0:46',
+    'breaker open 0:39–0:46 breaker half-open 0:46–0:48',
     'cooked → assigned 4,439',
     'delivered 4,439 91.54%',
   ])
@@ -185,6 +197,15 @@ test('stays readable and small where a run took an hour', () => {
   assert.ok(page.split('<tr>').length < 350);
 });
 
+test('says of a breaker that flaps how often, and when at first', () => {
+  const { samples } = sampleReport();
+  const flapping = samples.map((sample) => ({ ...sample, breaker: sample.atS % 2 ? 'open' : 'closed' }) as Sample);
+  assert.match(
+    textOf(reportPage(sampleReport({ samples: flapping }))),
+    'breaker open 0:00–0:01, 0:02–0:03, 0:04–0:05, 0:06–0:07, 0:08–0:09, 0:10–0:11 and 46 times more',
+  );
+});
+
 test('is there also where nothing happened', () => {
   const report = emptyReport();
   const page = reportPage(report);
@@ -207,9 +228,9 @@ test('is there also where nothing was placed, or a single second was measured', 
   const samples = none.samples.map((sample) => ({ ...sample, placed: 0, placedMs: null, inFlight: {} }));
   const totals = { ...none.totals, placed: 0, placedMs: null, turnedAwayMs: null };
   const text = textOf(
-    reportPage({ ...none, samples, totals, judged: [{ what: 'placed p99', unit: 'ms', atMost: 5, kept: false }] }),
+    reportPage({ ...none, samples, totals, judged: [{ what: 'placing, p99', unit: 'ms', atMost: 5, kept: false }] }),
   );
-  assert.match(text, 'placed p99 the whole run at most 5 ms nothing to measure ✗ broken');
+  assert.match(text, 'placing, p99 the whole run at most 5 ms nothing to measure ✗ broken');
   assert.not.match(text, /NaN|undefined|Infinity/);
   assert.not.match(textOf(reportPage({ ...none, samples: none.samples.slice(30, 31) })), /NaN|undefined|Infinity/);
 });

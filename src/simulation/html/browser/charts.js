@@ -143,6 +143,6 @@ function dataOf({ isStack, isLog }, { times, lines }, plot) {
     return [times, ...upwards.reverse()];
   }
   // Zero has no place on a logarithmic scale.
-  const low = (/** @type {number | null} */ value) => (value === null ? null : Math.max(value, 0.1));
+  const low = (/** @type {number | null} */ value) => (value === null ? null : Math.max(value, 0.01));
   return [times, ...lines.map(({ values }) => (isLog ? values.map(low) : values))];
 }

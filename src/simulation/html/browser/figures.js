@@ -13,10 +13,11 @@ export const count = (number) => Math.round(number).toLocaleString('en-US');
 export const rate = (number) => (number < 10 && !Number.isInteger(number) ? number.toFixed(1) : count(number));
 
 /**
- * A span as people say it: 417 ms, 3.1 s, 4 m 12 s, 2 h 5 m.
+ * A span as people say it: 0.43 ms, 417 ms, 3.1 s, 4 m 12 s, 2 h 5 m.
  * @param {number} ms
  */
 export function span(ms) {
+  if (ms < 9.95) return `${Number(ms.toPrecision(2))} ms`;
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
   const minutes = Math.floor(ms / 60_000);
