@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Menu } from '../actors/menu.ts';
 import type { OrderStatus } from '../actors/messages.ts';
@@ -110,6 +111,7 @@ export class Simulation {
     const sampling = setInterval(() => this.#sample(), sampleMs);
     const over = new AbortController();
     const stopped = AbortSignal.any([signal, over.signal]);
+    setMaxListeners(0, stopped); // every fault waits for it
     try {
       const timed = this.#cues.filter(({ during }) => during === undefined);
       const faults = playCues(

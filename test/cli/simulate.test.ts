@@ -63,7 +63,7 @@ test('the scripts that come along are listed, and can be read', async () => {
 test('so many orders at a rate, without a script: all are served, and the exit code says so', async () => {
   const { code, stdout, stderr } = await simulate('--orders', '60', '--rate', '40');
   assert.is(code, 0, stderr);
-  assert.match(stdout, /^✓ orders kept/m);
+  assert.match(stdout, /^✓ orders held/m);
   assert.match(stdout, /60 orders asked for: 60 placed/);
   assert.match(stderr, /phase: orders/);
 });
