@@ -14,7 +14,10 @@ export type TellOptions = {
   everyMs?: number;
 };
 
-/** Says in plain lines how far a simulation has come: now and then how it goes, and each mark once. @returns how to stop that; marks that are not said yet are said then */
+/**
+ * Says in plain lines how far a simulation has come: now and then how it goes, and each mark once.
+ * @returns how to stop that; marks that are not said yet are said then
+ */
 export function tellProgress({ progress, say, everyMs = 5_000 }: TellOptions): { stop(): void } {
   let marks = 0;
   let saidAtS = Number.NEGATIVE_INFINITY;

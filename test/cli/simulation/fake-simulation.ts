@@ -5,7 +5,8 @@ import { sampleProgress } from '../../simulation/sample-progress.ts';
 
 /**
  * A simulation that only pretends, for a terminal: `node --import tsx fake-simulation.ts FROM_S [en|ko]` begins so many seconds after its
- * start, and lasts until 30 s after the last customer. Asked to stop, or told so by a signal, it finishes for a second first. SIGUSR2: an error that nobody expected.
+ * start, and lasts until 30 s after the last customer. Asked to stop, or told so by a signal, it finishes for a second first. On SIGUSR2 there
+ * is an error that nobody expected.
  */
 const [from = '0', lang = 'en'] = process.argv.slice(2);
 const startedAt = performance.now() - Number(from) * 1_000;
