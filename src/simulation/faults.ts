@@ -4,7 +4,7 @@ import type { Fault, FaultyActor, ProviderKnobs, Script } from './script.ts';
 import type { Stage } from './stage.ts';
 
 /** A fault and its end. Times are milliseconds since the start; one that lasts as long as a phase has none. */
-export type Cue = { during?: string; fault: Act; cure?: Act };
+export type Cue = { during?: string; fault: Act; cure: Act };
 export type Act = { atMs: number; mark: Mark; make(): Promise<void> };
 
 /** What was killed is started again after so many milliseconds, where the script does not say when. */
@@ -24,37 +24,35 @@ export function cuesOf(script: Script, stage: Stage): Cue[] {
       const cue = (
         text: string,
         make: () => Promise<void>,
-        textAfter: string,
         cure: () => Promise<void>,
-        otherwise = Number.POSITIVE_INFINITY,
+        usualMs = Number.POSITIVE_INFINITY,
       ): Cue => ({
         ...(during !== undefined && { during }),
         fault: act(at, 'fault', text, make),
-        cure: act(at + (lasts ?? otherwise), 'cure', textAfter, cure),
+        cure: act(at + (lasts ?? usualMs), 'cure', text, cure),
       });
       if (down !== undefined)
         return cue(
           `${down} down`,
           () => stage.stop(down),
-          `${down} up`,
           () => stage.start(down),
         );
       if (kill !== undefined)
         return cue(
           `${kill} killed`,
           () => stage.kill(kill),
-          `${kill} up`,
           () => stage.start(kill),
           startAgainMs,
         );
       if (knobs === undefined)
-        return {
-          ...(during !== undefined && { during }),
-          fault: act(at, 'fault', 'broker restarts', () => stage.restartBroker()),
-        };
+        return cue(
+          'broker restarts',
+          () => stage.restartBroker(),
+          async () => {},
+          0,
+        );
       const make = () => provider(active.add(knobs));
-      const cure = () => provider(active.delete(knobs));
-      return cue(`provider: ${worded(knobs)}`, make, `provider no longer: ${worded(knobs)}`, cure);
+      return cue(`provider: ${worded(knobs)}`, make, () => provider(active.delete(knobs)));
     },
   );
 }
@@ -111,7 +109,6 @@ export async function playCues(
     if (signal.aborted) return;
     told(fault);
     await fault.make();
-    if (!cure) return;
     await due(cure);
     told(cure);
     await cure.make();

@@ -54,7 +54,7 @@ export type Sample = {
   breaker: BreakerState;
 };
 
-/** Something that happened at a moment, seconds since the start: a phase began, a fault was made or ended. */
+/** Something that happened at a moment, seconds since the start: a phase began, a fault was made, or ended, which says the same text. */
 export type Mark = { atS: number; kind: 'phase' | 'fault' | 'cure'; text: string };
 
 /** One promise of the script, and whether it was kept. */

@@ -197,7 +197,7 @@ export class Simulation {
     }
     // The next phase does not wait for it: customers come while an actor is starting again.
     this.#cured = this.#cured.then(async () => {
-      for (const { cure } of cues) if (cure) await this.#make(cure);
+      for (const { cure } of cues) await this.#make(cure);
     });
     this.#cured.catch(() => {}); // it is thrown once all phases are over
   }
@@ -216,7 +216,7 @@ export class Simulation {
   #ahead(): Mark[] {
     const now = this.#elapsedMs();
     return this.#cues
-      .flatMap(({ fault, cure }) => [fault, ...(cure ? [cure] : [])])
+      .flatMap(({ fault, cure }) => [fault, cure])
       .filter(({ atMs }) => Number.isFinite(atMs) && atMs > now)
       .map(({ mark }) => mark)
       .sort((a, b) => a.atS - b.atS);

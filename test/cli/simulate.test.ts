@@ -115,10 +115,10 @@ expect: { served: at least 100%, cancelled: at least 5, mostInFlight: at least 6
       'phase open',
       'fault kitchen down',
       'phase away',
-      'cure kitchen up',
+      'cure kitchen down',
       'phase back',
       'fault notifier killed',
-      'cure notifier up',
+      'cure notifier killed',
     ],
   );
   assert.ok((report.outcomes.rejected ?? 0) > 0, 'some cards do not pay');
