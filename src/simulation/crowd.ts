@@ -82,11 +82,11 @@ export class Crowd {
     for (const dueMs of dueTimes(phase.arrivals!, phase.for, random)) {
       const dueAt = startedAt + dueMs;
       if (dueAt >= endsAt || n >= (phase.orders ?? Number.POSITIVE_INFINITY)) break;
-      while (elapsed() < dueAt && !signal.aborted) await pause(dueAt - elapsed(), signal);
+      while (elapsed() < dueAt && !signal.aborted) await pause(dueAt - elapsed());
       if (signal.aborted) return;
       this.#keep(visit(n++, 0, dueAt));
     }
-    while (elapsed() < endsAt && phase.for !== undefined && !signal.aborted) await pause(endsAt - elapsed(), signal);
+    while (elapsed() < endsAt && phase.for !== undefined && !signal.aborted) await pause(endsAt - elapsed());
   }
 
   /** So many, each of whom orders again after the answer, and a moment to think; who was turned away comes back when told to. */
@@ -102,8 +102,7 @@ export class Crowd {
       for (let again = 0; !over(); again++) {
         const { retryAfterMs = 0 } = await this.#keep(visit(n, again, dueAt));
         dueAt = elapsed() + Math.max(retryAfterMs, think[0] + random() * (think[1] - think[0]));
-        while (elapsed() < Math.min(dueAt, endsAt) && !signal.aborted)
-          await pause(Math.min(dueAt, endsAt) - elapsed(), signal);
+        while (elapsed() < Math.min(dueAt, endsAt) && !signal.aborted) await pause(Math.min(dueAt, endsAt) - elapsed());
       }
     };
     await Promise.all(Array.from({ length: phase.customers! }, (_, n) => customer(n)));
@@ -175,5 +174,4 @@ type Visit = (n: number, again: number, dueAt: number) => Promise<{ retryAfterMs
 type Visiting = { index: number; mix: FullMix; dueAt: number; wish(): Wish };
 
 /** Never early by the clock that we go by: timers may be, by a millisecond. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(Math.min(Math.max(1, Math.ceil(ms)), longestSleepMs), undefined, { signal }).catch(() => {});
+const pause = (ms: number): Promise<void> => sleep(Math.min(Math.max(1, Math.ceil(ms)), longestSleepMs));

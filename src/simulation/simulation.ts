@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Menu } from '../actors/menu.ts';
 import type { OrderStatus } from '../actors/messages.ts';
@@ -51,6 +52,8 @@ export class Simulation {
   readonly #marks: Mark[] = [];
   readonly #times: PhaseTimes[] = [];
   #knobs: ProviderKnobs;
+  /** Settles once every fault of the phases so far has been ended. */
+  #cured: Promise<void> = Promise.resolve();
   #now: Progress['stage'] = { kind: 'starting', name: '' };
   #startedAt = 0;
   #startedAtMs = 0;
@@ -108,6 +111,7 @@ export class Simulation {
     const sampling = setInterval(() => this.#sample(), sampleMs);
     const over = new AbortController();
     const stopped = AbortSignal.any([signal, over.signal]);
+    setMaxListeners(0, stopped); // every fault waits for it
     try {
       const timed = this.#cues.filter(({ during }) => during === undefined);
       const faults = playCues(
@@ -120,7 +124,7 @@ export class Simulation {
       for (const going of [faults, riders]) going?.catch(() => over.abort()); // it is thrown where it is waited for
       for (const i of script.phases.keys()) if (!stopped.aborted) await this.#phase(i, stopped);
       over.abort();
-      await faults;
+      await Promise.all([faults, this.#cured]);
       await this.#crowd.settled();
       this.#arrivalsMs = this.#elapsedMs();
       const open = await this.#drain();
@@ -177,6 +181,7 @@ export class Simulation {
     const { script, stage } = this.#options;
     const { name, expect } = script.phases[i]!;
     const cues = this.#cues.filter(({ during }) => during === name);
+    if (cues.length > 0) await this.#cured; // what the phase before was ill-treated with
     for (const { fault } of cues) await this.#make(fault);
     const counted = expect?.capacityUsed !== undefined;
     const before = counted ? await stage.charges() : 0;
@@ -190,7 +195,11 @@ export class Simulation {
       const used = ((await stage.charges()) - before) / (times.toMs - times.fromMs) / capacityPerMs(this.#knobs);
       if (Number.isFinite(used)) times.capacityUsed = used;
     }
-    for (const { cure } of cues) if (cure) await this.#make(cure);
+    // The next phase does not wait for it: customers come while an actor is starting again.
+    this.#cured = this.#cured.then(async () => {
+      for (const { cure } of cues) if (cure) await this.#make(cure);
+    });
+    this.#cured.catch(() => {}); // it is thrown once all phases are over
   }
 
   async #make(act: Act): Promise<void> {

@@ -165,8 +165,8 @@ async function follow(settings: Settings, progress: () => Progress, watched: Sai
     signal.addEventListener('abort', () => telling.stop(), { once: true });
     return;
   }
-  const { showSimulation } = await import('../simulation/view.tsx'); // React and Ink take their time
   watched.shown = true;
+  const { showSimulation } = await import('../simulation/view.tsx'); // React and Ink take their time
   const onStop = () => process.kill(process.pid, 'SIGINT'); // as Ctrl-C where nobody shows anything
   try {
     await showSimulation({ progress, lang: settings.lang, onStop, signal });

@@ -32,7 +32,7 @@ export function fitPieces(pieces: readonly Piece[], cells: number): Piece[] {
   let left = cells;
   for (const piece of pieces) {
     const text = cut(clean(piece.text), left);
-    if (text === '') break;
+    if (text === '') continue;
     kept.push({ ...piece, text });
     left -= cellsOf(text);
     if (left <= 0 || text !== clean(piece.text)) break; // where Hangul was cut a cell may be left, too narrow for what comes next

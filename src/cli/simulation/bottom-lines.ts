@@ -3,7 +3,7 @@ import { cut } from '../show.ts';
 import { beside, besideCells } from './beside.ts';
 import { elapsed } from './elapsed.ts';
 import { nameCells } from './flow.ts';
-import { ahead, signOf } from './timeline.ts';
+import { signOf, toCome } from './timeline.ts';
 import type { Watched } from './watched.ts';
 
 /** From how many columns on the script and what was said stand side by side. */
@@ -61,7 +61,7 @@ function aroundNow(watched: Watched, cells: number, rows: number): Piece[][] {
     ...{ atS: mark.atS, sign: signOf(mark), text: mark.text },
     past: true,
   }));
-  const all = [...behind, ...ahead(watched).map((one) => ({ ...one, past: false }))];
+  const all = [...behind, ...toCome(watched).map((one) => ({ ...one, past: false }))];
   const first = Math.max(0, Math.min(behind.length - Math.ceil(rows / 2), all.length - rows));
   return all.slice(first, first + rows).map(({ atS, sign, text, past }): Piece[] => [
     { text: `${elapsed(atS).padStart(7)} `, dim: !past },

@@ -86,6 +86,7 @@ export class Child {
         const lines = (rest + text).split('\n');
         rest = lines.pop()!;
         for (const line of lines) {
+          if (this.#asked) continue; // that it stops is no news
           if (isUp) onLine(line);
           else if (line.startsWith(upLine)) {
             isUp = true;

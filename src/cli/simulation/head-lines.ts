@@ -25,7 +25,7 @@ export function headLine({ progress: { script, about, broker, seed }, words, fro
   return ends([...left, aboutPiece], right, size.columns);
 }
 
-/** Whether anything is wrong: what nobody answered, an open breaker, the faults that are on, and how much was said. */
+/** Whether anything is wrong: what nobody answered, an open breaker, the faults that are on; and how much was said. */
 export function alertLine({ progress, words: { alerts }, size }: Watched): Piece[] {
   const { totals, breaker, marks, said, elapsedS } = progress;
   const unanswered = sumOf(totals.unanswered);
@@ -43,8 +43,8 @@ export function alertLine({ progress, words: { alerts }, size }: Watched): Piece
     ...faults.map(({ text, fromS }) =>
       alert(`▼ ${cut(clean(text), room)} · ${seconds(Math.max(0, Math.floor(elapsedS - fromS)))}`, 'yellow'),
     ),
-    ...(said.length > 0 ? [[{ text: alerts.said(won(said.length)), color: 'yellow' as const }, { text: '  ' }]] : []),
   ];
-  if (groups.length === 0) return [{ text: ` ${alerts.fine}`, color: 'green' }];
-  return whole([[{ text: ' ' }], ...groups], size.columns);
+  const fine: Piece[] = [{ text: alerts.fine, color: 'green' }, { text: '   ' }];
+  const heard: Piece[] = said.length > 0 ? [{ text: alerts.said(won(said.length)), color: 'yellow' }] : [];
+  return whole([[{ text: ' ' }], ...(groups.length > 0 ? groups : [fine]), heard], size.columns);
 }

@@ -48,8 +48,7 @@ function mainLines(watched: Watched): Piece[][] {
   const room = Math.max(0, rows - above.length - foot.length);
   // A question takes a line of what is there, and nothing else moves.
   const bottom = hasStory(columns, room + foot.length - 1) ? storyLines(watched, room) : saidLines(watched, room);
-  const kept = above.slice(0, rows - foot.length);
-  return [...kept, ...Array.from({ length: room }, (_, i) => bottom[i] ?? blank), ...foot];
+  return [...above, ...Array.from({ length: room }, (_, i) => bottom[i] ?? blank), ...foot];
 }
 
 /** Figures at the left, orders in flight at the right. */

@@ -1,11 +1,13 @@
 import type { Mark, Progress } from '../../simulation/report.ts';
-import { ends, fit, type Piece } from '../dashboard/fit.ts';
-import { won } from '../show.ts';
+import { clean, ends, fit, type Piece } from '../dashboard/fit.ts';
+import { cut, won } from '../show.ts';
 import { elapsed, seconds } from './elapsed.ts';
 import { faultSpans } from './fault-spans.ts';
-import { flow } from './flow.ts';
+import { flow, nameCells } from './flow.ts';
 import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
+
+type Phase = Progress['phases'][number];
 
 /** Where a script ends by the clock; undefined where it ends with its last order. */
 function plannedEndS({ phases }: Progress): number | undefined {
@@ -23,7 +25,8 @@ function horizonS(progress: Progress): number {
 /** What it is at, and how far it has come. */
 export function stageLine({ progress, words, size }: Watched): Piece[] {
   const { stage, phases, elapsedS } = progress;
-  const index = stage.kind === 'phase' ? phases.findIndex(({ name }) => name === stage.name) : -1;
+  const isNow = ({ name, fromS }: Phase) => stage.kind === 'phase' && name === stage.name && fromS <= elapsedS;
+  const index = phases.findLastIndex(isNow); // a name may come again
   const endS = plannedEndS(progress);
   const part = endS === undefined ? undefined : Math.min(1, elapsedS / endS);
   const name = stage.kind === 'phase' ? stage.name : words.stages[stage.kind];
@@ -33,7 +36,7 @@ export function stageLine({ progress, words, size }: Watched): Piece[] {
       { text: index < 0 ? '' : `  ${words.phase(index + 1, phases.length)}`, dim: true },
     ],
     [
-      { text: `${elapsed(elapsedS)}`, bold: true },
+      { text: elapsed(elapsedS), bold: true },
       { text: ` / ${endS === undefined ? words.openEnd : elapsed(endS)} ` },
       ...(part === undefined ? [] : [{ text: `${String(Math.floor(part * 100)).padStart(4)} % `, bold: true }]),
     ],
@@ -87,7 +90,7 @@ export function namesLine({ progress, size }: Watched): Piece[] {
 }
 
 /** All that is still to come, the first first: faults, cures, phases, and the last customer. */
-export function ahead({ progress, words }: Watched): { atS: number; sign: Piece; text: string }[] {
+export function toCome({ progress, words }: Watched): { atS: number; sign: Piece; text: string }[] {
   const { phases, ahead, elapsedS } = progress;
   const endS = plannedEndS(progress);
   const coming: Mark[] = [
@@ -102,17 +105,21 @@ export function ahead({ progress, words }: Watched): { atS: number; sign: Piece;
     .sort((a, b) => a.atS - b.atS);
 }
 
+/** Room for when something comes. */
+const whenCells = 20;
+
 /** What comes next, and in how many seconds. */
 export function nextLine(watched: Watched): Piece[] {
   const { progress, words, size } = watched;
   const { elapsedS, inFlight, stage } = progress;
   const left = sumOf(inFlight);
-  const coming = ahead(watched);
+  const coming = toCome(watched);
+  const most = size.columns - nameCells - whenCells;
   const groups: Piece[][] =
     coming.length > 0
       ? coming.map(({ atS, sign, text }, i) => [
           { ...sign, text: `${sign.text} ` },
-          { text, bold: i === 0 },
+          { text: cut(clean(text), most), bold: i === 0 },
           { text: ` ${words.next.in(seconds(Math.ceil(atS - elapsedS)))}` },
         ])
       : [

@@ -16,8 +16,8 @@ export type ViewOptions = {
 };
 
 /**
- * Shows a simulation while it runs, until `signal` comes. The terminal is as it was afterwards. What the process would print meanwhile is
- * said then.
+ * Shows a simulation while it runs, until `signal` comes, or until nobody sits there any more, which asks for an early end. The terminal is
+ * as it was afterwards. What the process would print meanwhile is said then.
  */
 export async function showSimulation({ progress, lang, onStop, signal }: ViewOptions): Promise<void> {
   const warnings: string[] = [];

@@ -36,6 +36,11 @@ test('what would move the cursor, ring the bell or turn the line around does not
 test('a line of pieces is as wide as it is told', () => {
   const pieces = [{ text: '주문 ' }, { text: '▸ Orders', bold: true }];
   for (let cells = 1; cells <= 20; cells++) assert.is(stringWidth(textOf(fitPieces(pieces, cells))), cells);
+  assert.is(
+    textOf(fitPieces([{ text: 'a' }, { text: '' }, { text: 'b' }], 3)),
+    'ab ',
+    'nothing in between ends nothing',
+  );
 });
 
 test('pieces that look the same are drawn as one, and spaces go with what is before them', () => {

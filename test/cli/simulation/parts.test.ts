@@ -73,9 +73,10 @@ test('where nothing is known of a stretch there is nothing in it, be it too earl
 
 test('a bar is as long as its part, and what is there at all can be seen', () => {
   assert.equal(
-    [0, 1, 50, 100, 200].map((part) => bar(part, 100, 10)),
-    ['', '▏', '█████', '██████████', '██████████'],
+    [0, 1, 44, 50, 100, 200].map((part) => bar(part, 100, 10)),
+    ['', '▏', '████▍', '█████', '██████████', '██████████'],
   );
+  assert.is(bar(1, 1_000_000, 10), '▏');
   assert.is(bar(1, 0, 10), '');
   assert.is(bar(1, 1, 0), '');
 });
@@ -88,6 +89,7 @@ test('what flows stands in as many lines as it may, and how many are left out is
   const indent = ' '.repeat(nameCells);
   assert.equal(textOf(flow('name', groups, 60, 1)), [`${name}one   two   three   four`]);
   assert.equal(textOf(flow('name', groups, nameCells + 15, 1)), [`${name}one   two   +2`]);
+  assert.equal(textOf(flow('name', groups, nameCells + 18, 1)), [`${name}one   two   +2`], 'there is room to say so');
   assert.equal(textOf(flow('name', groups, nameCells + 11, 2)), [`${name}one   two`, `${indent}three   +1`]);
   assert.equal(textOf(flow('name', groups, nameCells + 12, 2)), [`${name}one   two`, `${indent}three   four`]);
 });

@@ -122,6 +122,11 @@ on(
   },
 );
 
+on('a breaker that tries again is not all right yet', { progress: sampleProgress({ breaker: 'half-open' }) }, (at) => {
+  assert.match(at.lines()[1]!, '◐ breaker half-open');
+  assert.match(at.line('availability'), 'breaker ◐ half-open');
+});
+
 on('a fault that is cured is wrong no longer', { progress: sampleProgress({ elapsedS: 51 }) }, (at) => {
   assert.match(at.lines()[1]!, '✓ nothing is wrong');
 });
@@ -137,13 +142,37 @@ on('how far it has come: the phase, the time, the part, and what comes in how ma
   assert.match(at.line('└'), /^ └warm-up +└rush +└calm/);
 });
 
-on('the bar has what is behind us full, and faults where they are', {}, (at) => {
-  const bar = at.lines()[4]!.trim();
-  assert.match(bar, /^█+▼█+▒+▲░+▼▒+$/);
-  assert.is(bar.indexOf('▼'), Math.floor((35 / 90) * 78));
-  assert.is(bar.indexOf('▲'), Math.floor((50 / 90) * 78));
-  assert.is(/^[█▼]+/.exec(bar)![0].length, Math.round((48 / 90) * 78));
-});
+on(
+  'of phases of one name it is at the one whose time it is',
+  {
+    progress: sampleProgress({
+      phases: ['rush', 'calm', 'rush', 'rush'].map((name, i) => ({ name, fromS: i * 20, toS: i * 20 + 20 })),
+    }),
+  },
+  (at) => {
+    assert.match(at.line('rush'), '3 of 4');
+  },
+);
+
+on(
+  'the bar has what is behind us full, and faults where they are',
+  { progress: sampleProgress({ elapsedS: 44 }) },
+  (at) => {
+    const bar = at.lines()[4]!.trim();
+    assert.match(bar, /^█+▼█+▒+▲░+▼▒+$/);
+    assert.is(bar.indexOf('▼'), Math.floor((35 / 90) * 78));
+    assert.is(bar.indexOf('▲'), Math.floor((50 / 90) * 78));
+    assert.is(/^[█▼]+/.exec(bar)![0].length, Math.round((44 / 90) * 78));
+  },
+);
+
+on(
+  'however long it takes to say what comes next, there is room for when',
+  { progress: sampleProgress({ ahead: [{ atS: 50, kind: 'cure', text: '결제 대행사가 다시 대답한다 '.repeat(9) }] }) },
+  (at) => {
+    assert.match(at.line('next'), /▲ 결제 대행사가 .*… in 2 s/);
+  },
+);
 
 on('figures: how it is now, in the last minute and in all', {}, (at) => {
   assert.match(at.line('offered'), /offered +103 +[▁-█]+ +3,296 /);
@@ -193,6 +222,14 @@ on('what does not fit into a line is counted', { progress: overflowing }, (at) =
   assert.match(at.line('outcomes'), /\+\d+$/);
 });
 
+on('however large a number is, it is shown whole', { progress: overflowing }, (at) => {
+  const counts = at
+    .lines()
+    .slice(7, 17)
+    .map((line) => line.slice(line.lastIndexOf(' ') + 1));
+  assert.equal(counts, ['987,654,321', '11,851,851,852', ...Array(8).fill('987,654,321')]);
+});
+
 on('an availability that is not all is never called 100 %', { progress: overflowing }, (at) => {
   assert.match(at.line('availability'), '99.99 %');
 });
@@ -206,6 +243,10 @@ on(
     assert.not.match(at.text(), '\u001b[2J');
   },
 );
+
+on('what is said at length is cut where there is no room for it', { progress: overflowing }, (at) => {
+  assert.match(at.line('said'), /said +· 소식이 길다 .*…$/);
+});
 
 on('where there is room the script is shown, what was and what is to come', { columns: 120, rows: 40 }, (at) => {
   assert.match(at.text(), /SCRIPT +SAID BY THE PLATFORM/);
@@ -298,6 +339,13 @@ on('nothing but what is asked moves when it asks', { columns: 120, rows: 40 }, a
   const before = at.lines();
   await at.type('q');
   assert.equal(at.lines().slice(0, -2), before.slice(0, -2));
+  for (let rows = 24; rows < 60; rows++) {
+    at.size.rows = rows;
+    await at.type('n');
+    const script = at.text().includes('SCRIPT');
+    await at.type('q');
+    assert.is(at.text().includes('SCRIPT'), script, `${rows} rows`);
+  }
 });
 
 on('? tells what keys, signs and figures are, and any key leads back', {}, async (at) => {
