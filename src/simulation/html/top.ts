@@ -39,7 +39,7 @@ ${figure(
   `${count(placed)} of ${count(offered)} asked for`,
   of((sample) => sample.placed),
 )}
-${figure('Availability', offered > 0 ? percent(availability) : '–', offered > 0 ? `${count(failedOf(totals))} were turned away or failed` : 'nobody asked', of(served))}
+${figure('Availability', offered > 0 ? percent(availability) : '–', offered > 0 ? `${count(failedOf(totals))} turned away or failed` : 'nobody asked', of(served))}
 ${figure(
   'p50 of placing',
   placedMs ? span(placedMs.p50) : '–',

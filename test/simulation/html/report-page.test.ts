@@ -151,7 +151,7 @@ test('says what ran, when, and what came of it', () => {
     '2 cores, Node 20.20.2',
     '2026-10-14 03:26:53 UTC',
     '4,559 of 5,772 asked for',
-    '842 were turned away or failed',
+    '842 turned away or failed',
     '97.19% of those placed or deferred',
     'REJECT_CARD_COMPANY refused 290 5.02%',
     'no-answer unanswered 63 1.09%',
