@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Menu } from '../src/actors/menu.ts';
 import { demoPace } from '../src/actors/pace.ts';
 import type { Broker, Outgoing } from '../src/broker/broker.ts';
 import { ask } from '../src/cli/client.ts';
@@ -10,29 +9,13 @@ import type { Settings } from '../src/cli/settings.ts';
 import { PspSimulator } from '../src/partners/psp-simulator.ts';
 import { countByStatus } from '../src/readmodel/list-orders.ts';
 import { openForQueries } from '../src/readmodel/schema.ts';
+import { menu } from './menu.ts';
 
 /** What is measured is what is built. */
 const { startPlatform } = (await import(
   new URL('../dist/cli/platform.js', import.meta.url).href
 )) as typeof PlatformModule;
 type Platform = PlatformModule.Platform;
-
-const name = { ko: '바삭치킨 강남점', en: 'Crispy Chicken Gangnam' };
-
-/** One store that needs no time. */
-export const menu: Menu = {
-  stores: [
-    {
-      storeId: 'chicken',
-      name,
-      autoAccept: true,
-      rideMs: 0,
-      items: [
-        { itemId: 'fried', name: { ko: '후라이드', en: 'Fried Chicken' }, priceWon: 19_000, soldOut: false, prepMs: 0 },
-      ],
-    },
-  ],
-};
 
 /** The whole platform in this process, with no artificial delay anywhere. Payments are simulated in it too. */
 export async function startInstantly(settings: Settings): Promise<Platform> {
