@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { demoPace } from '../src/actors/pace.ts';
-import type { Broker, Outgoing } from '../src/broker/broker.ts';
-import { ask } from '../src/cli/client.ts';
+import type { Outgoing } from '../src/broker/broker.ts';
 import { newId } from '../src/cli/new-id.ts';
 import { folderOf, now } from '../src/cli/open-broker.ts';
 import type * as PlatformModule from '../src/cli/platform.ts';
@@ -10,6 +9,7 @@ import { PspSimulator } from '../src/partners/psp-simulator.ts';
 import { countByStatus } from '../src/readmodel/list-orders.ts';
 import { openForQueries } from '../src/readmodel/schema.ts';
 import { menu } from './menu.ts';
+import { place } from './place.ts';
 
 /** What is measured is what is built. */
 const { startPlatform } = (await import(
@@ -35,28 +35,13 @@ export async function startInstantly(settings: Settings): Promise<Platform> {
   return { ...platform, stop };
 }
 
-export const place = (broker: Broker): Promise<unknown> =>
-  ask(
-    broker,
-    'PlaceOrder',
-    {
-      orderId: newId(),
-      customerId: 'kim',
-      storeId: 'chicken',
-      lines: [{ itemId: 'fried', quantity: 2 }],
-      billingKey: 'card-kim',
-      answerBy: now() + 120_000,
-    },
-    120_000,
-  );
-
 /**
  * Places `orders` orders, `waiting` at a time, and waits until the read model shows all of them delivered.
  * @returns how long it took, milliseconds
  */
 export async function runJourneys(
   settings: Settings,
-  { broker }: Platform,
+  { broker }: Pick<Platform, 'broker'>,
   orders: number,
   waiting = 400,
 ): Promise<number> {

@@ -21,18 +21,26 @@ import { freePorts } from './rabbitmq/ports.js';
 const startPatienceMs = 20_000;
 const stopPatienceMs = 5_000;
 
+/** What to say where there is none. */
+export const noRedis =
+  'There is no Redis here. Install redis-server, or run this as root on Debian or Ubuntu, where it installs it by itself.';
+
 /**
- * Starts a private Redis of an installed redis-server, which is installed first as root on Debian. It ends with this process at the latest.
+ * An installed redis-server. Where there is none it is installed first, as root on Debian.
+ * @returns {Promise<string | undefined>} undefined: there is none, and installing it did not work or is not for us
+ */
+export async function findOrInstallRedis() {
+  return findServer() ?? ((await installWithApt('redis-server')) ? findServer() : undefined);
+}
+
+/**
+ * Starts a private Redis. It ends with this process at the latest.
+ * @param {string} server path of redis-server
  * @param {'always' | 'everysec'} appendfsync when what is written is brought to the disk: before it is answered, or once a second
  * @returns {Promise<PrivateRedis>}
- * @throws {Error} there is no redis-server to start; the message says what to do
+ * @throws {Error} it does not start
  */
-export async function startPrivateRedis(appendfsync) {
-  const server = findServer() ?? ((await installWithApt('redis-server')) ? findServer() : undefined);
-  if (!server)
-    throw new Error(
-      'There is no Redis to measure with. Install redis-server, or run this as root on Debian or Ubuntu, where it installs it by itself.',
-    );
+export async function startPrivateRedis(server, appendfsync) {
   const folder = mkdtempSync(path.join(tmpdir(), 'baedal-redis-'));
   const [port] = await freePorts(1);
   const settings = { port, bind: '127.0.0.1', dir: folder, appendonly: 'yes', appendfsync };

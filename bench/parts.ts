@@ -1,0 +1,6 @@
+import { journeys } from './journeys.ts';
+import type { Part } from './part.ts';
+import { placing } from './placing.ts';
+
+/** Everything that is measured, in the order in which it is. */
+export const parts: readonly Part[] = [journeys, placing];
