@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { demoPace } from '../src/actors/pace.ts';
 import type { Outgoing } from '../src/broker/broker.ts';
-import { newId } from '../src/cli/new-id.ts';
-import { folderOf, now } from '../src/cli/open-broker.ts';
+import { folderOf } from '../src/cli/open-broker.ts';
 import type * as PlatformModule from '../src/cli/platform.ts';
 import type { Settings } from '../src/cli/settings.ts';
 import { PspSimulator } from '../src/partners/psp-simulator.ts';
 import { countByStatus } from '../src/readmodel/list-orders.ts';
 import { openForQueries } from '../src/readmodel/schema.ts';
 import { menu } from './menu.ts';
-import { place } from './place.ts';
+import { place, placeOrder } from './place.ts';
 
 /** What is measured is what is built. */
 const { startPlatform } = (await import(
@@ -79,16 +78,7 @@ export async function recordJourney(settings: Settings, platform: Platform): Pro
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   await reading.stop();
   broker.publish = original;
-  if (!published.some(({ envelope }) => envelope.type === 'PlaceOrder')) {
-    const data = { orderId: newId(), customerId: 'kim', storeId: 'chicken', lines: [{ itemId: 'fried', quantity: 2 }] };
-    const envelope = {
-      id: newId(),
-      type: 'PlaceOrder' as const,
-      key: data.orderId,
-      at: now(),
-      replyTo: 'x'.repeat(60),
-    };
-    published.unshift({ envelope: { ...envelope, data: { ...data, billingKey: 'card-kim', answerBy: now() } } });
-  }
+  if (!published.some(({ envelope }) => envelope.type === 'PlaceOrder'))
+    published.unshift({ envelope: { ...placeOrder(), replyTo: 'x'.repeat(60) } });
   return published;
 }

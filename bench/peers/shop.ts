@@ -18,6 +18,7 @@ import { Projection } from '../../src/readmodel/projection.ts';
 import { openReadModel } from '../../src/readmodel/schema.ts';
 import { type Database, openDatabase, type Statement } from '../../src/sqlite/open-database.ts';
 import { menu } from '../menu.ts';
+import { placeOrder } from '../place.ts';
 
 /** A message to send: to its actor's own queue where one is named, otherwise to every queue that takes its type. */
 export type Posted = { envelope: Envelope; queue?: string };
@@ -87,21 +88,9 @@ export class Shop {
 
   /** A customer's order, and the answer, which takes no message to get back. */
   order(): { posted: Posted; answered: Promise<Answer> } {
-    const orderId = newId();
-    const at = Date.now();
-    const [store] = menu.stores;
-    const lines = [{ itemId: store!.items[0]!.itemId, quantity: 2 }];
-    const data = {
-      orderId,
-      customerId: 'kim',
-      storeId: store!.storeId,
-      lines,
-      billingKey: 'card-kim',
-      answerBy: at + 120_000,
-    };
-    const answered = new Promise<Answer>((resolve) => this.waiting.set(orderId, resolve));
-    const envelope: Envelope = { id: newId(), type: 'PlaceOrder', key: orderId, at, data, replyTo: orderId };
-    return { posted: { envelope }, answered };
+    const order = placeOrder();
+    const answered = new Promise<Answer>((resolve) => this.waiting.set(order.key, resolve));
+    return { posted: { envelope: { ...order, replyTo: order.key } }, answered };
   }
 
   close(): void {
