@@ -78,7 +78,7 @@ export function helpOn(all: readonly Part[]): string {
   ]);
   return `npm run bench                                  everything, in about 25 minutes
 npm run bench -- journeys --rounds 5           one part, longer
-npm run bench -- --full --json figures.json    everything at full length, in some hours; the figures are kept
+npm run bench -- --full --json figures.json    everything at full length, in two hours and 50 GB; the figures are kept
 npm run bench -- --from figures.json --write   writes them into docs/performance.md
 npm run bench -- placing --write               measures, and writes what it measured
 

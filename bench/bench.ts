@@ -9,7 +9,11 @@ import { documentFile, written } from './document.ts';
 import { Figures } from './measured.ts';
 import type { Bench } from './part.ts';
 import { parts } from './parts.ts';
-import { keepRun, type Run, readRun } from './run.ts';
+import { keepRun, mustBeWritable, type Run, readRun } from './run.ts';
+
+// Who has started or made something lets go of it when this process exits, which it does not where a signal ends it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => process.exit(exit.interrupted));
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -18,6 +22,7 @@ try {
   const wanted = readArguments(args, parts);
   if (wanted.help) print(helpOn(parts));
   else {
+    if (wanted.json !== undefined) mustBeWritable(wanted.json);
     const run = wanted.from === undefined ? await measure(wanted.parts, commandOf(args)) : readRun(wanted.from);
     if (wanted.json !== undefined) keepRun(wanted.json, run);
     if (wanted.write) {
@@ -54,7 +59,11 @@ async function measure(
   try {
     for (const { part, length } of chosen) {
       print(`\n${part.name}: ${part.what}`);
-      await part.run(length, bench);
+      await part.run(length, bench).catch((error: unknown) => {
+        // What the others measure is not to be lost.
+        print(`\n${part.name} is not measured: ${error instanceof Error ? error.stack : error}`);
+        process.exitCode = exit.failure;
+      });
     }
     return { circumstances: await circumstancesOf(command, at, tookPart), figures: bench.figures.all };
   } finally {

@@ -16,6 +16,9 @@ const { startPlatform } = (await import(
 )) as typeof PlatformModule;
 type Platform = PlatformModule.Platform;
 
+/** How long the notifier may be behind, milliseconds. */
+const toldWithinMs = 60_000;
+
 /** The whole platform in this process, with no artificial delay anywhere. Payments are simulated in it too. */
 export async function startInstantly(settings: Settings): Promise<Platform> {
   const provider = new PspSimulator(join(settings.data, 'psp.sqlite'));
@@ -56,6 +59,18 @@ export async function runJourneys(
   const tookMs = performance.now() - startedAt;
   db.close();
   return tookMs;
+}
+
+/** Until everybody has been told everything of the delivered orders: nothing is on its way any more. @param toldOfEach messages to people, an order */
+export async function untilAllTold(settings: Settings, toldOfEach: number): Promise<void> {
+  const db = openForQueries(folderOf(settings));
+  const told = db.prepare('SELECT count(*) FROM notifications').pluck();
+  const giveUpAt = performance.now() + toldWithinMs;
+  while ((told.get() as number) < (countByStatus(db).delivered ?? 0) * toldOfEach) {
+    if (performance.now() > giveUpAt) throw new Error('Not everybody was told everything.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  db.close();
 }
 
 /** Everything that is published for one order, in the order in which it is, by watching a broker while it is used. */

@@ -4,7 +4,7 @@ import { findOrInstallRedis, noRedis } from '../scripts/redis.js';
 import { openBroker } from '../src/cli/open-broker.ts';
 import { benchSettings } from './bench-settings.ts';
 import { deliveriesOf, rawEmbedded, rawRabbitMq } from './ceiling.ts';
-import { recordJourney, runJourneys, startInstantly } from './journey.ts';
+import { recordJourney, runJourneys, startInstantly, untilAllTold } from './journey.ts';
 import type { Figures } from './measured.ts';
 import type { Part } from './part.ts';
 import { runBullMq, runChain } from './peers/peers.ts';
@@ -62,6 +62,8 @@ async function runInThisProcess(url: string, orders: number): Promise<Omit<OfBro
     const messages = await recordJourney(settings, platform);
     await runJourneys(settings, platform, warmUpOf(orders));
     const tookMs = await runJourneys(settings, platform, orders);
+    // What is left in the queues would be counted as the ceiling's.
+    await untilAllTold(settings, messages.filter(({ envelope }) => envelope.type === 'NotificationSent').length);
     await platform.stop();
     const rawMs =
       url === 'sqlite:'
@@ -115,51 +117,52 @@ const warmUpOf = (orders: number): number => Math.ceil(orders / 10);
 const perSecond = (orders: number, tookMs: number): number => (orders / tookMs) * 1_000;
 
 function reportBrokers(figures: Figures, rounds: readonly Round[]): void {
-  const targets = { embedded: {}, rabbitMq: { atLeast: 2 } };
-  for (const [of, column] of [
-    ['embedded', 'embedded'],
-    ['rabbitMq', 'RabbitMQ'],
+  const cell = (column: string, what: string, unit: string, target = {}) => ({
+    ...{ table: 'journeys', column, what, unit, ...target },
+  });
+  for (const [of, column, target] of [
+    ['embedded', 'embedded', {}],
+    ['rabbitMq', 'RabbitMQ', { atLeast: 2 }],
   ] as const) {
-    const cell = (what: string, unit: string, target = {}) => ({ table: 'journeys', column, what, unit, ...target });
-    figures.add(
-      cell('whole journeys', 'orders/s'),
-      each(rounds, (round) => round[of].inOne),
-    );
-    figures.add(
-      cell('raw ceiling', 'orders/s'),
-      each(rounds, (round) => round[of].raw),
-    );
-    figures.add(
-      cell(`journeys ÷ raw ceiling`, '×', targets[of]),
-      each(rounds, (round) => round[of].inOne / round[of].raw),
-    );
-    figures.add(cell('messages an order', ''), rounds[0]![of].messages);
-    figures.add(cell('deliveries an order', ''), rounds[0]![of].deliveries);
+    const add = (what: string, unit: string, is: (of: OfBroker) => number, target = {}) =>
+      figures.add(
+        cell(column, what, unit, target),
+        each(rounds, (round) => is(round[of])),
+      );
+    add('whole journeys', 'orders/s', ({ inOne }) => inOne);
+    add('raw ceiling', 'orders/s', ({ raw }) => raw);
+    add('journeys ÷ raw ceiling', '×', ({ inOne, raw }) => inOne / raw, target);
+    figures.add(cell(column, 'messages an order', ''), rounds[0]![of].messages);
+    figures.add(cell(column, 'deliveries an order', ''), rounds[0]![of].deliveries);
+    if (of === 'embedded')
+      figures.add(
+        cell(column, 'journeys ÷ those on RabbitMQ', '×', { atLeast: 1 }),
+        each(rounds, ({ embedded, rabbitMq }) => embedded.inOne / rabbitMq.inOne),
+      );
   }
-  figures.add(
-    { table: 'journeys', column: 'embedded', what: 'embedded ÷ RabbitMQ', unit: '×', atLeast: 1 },
-    each(rounds, ({ embedded, rabbitMq }) => embedded.inOne / rabbitMq.inOne),
-  );
 }
 
+const peers = {
+  always: { what: 'BullMQ, every write on the disk', target: { atLeast: 8 } },
+  everysec: { what: 'BullMQ, on the disk once a second', target: { atLeast: 8 } },
+  chain: { what: 'a chain of amqplib workers', target: {} },
+} as const;
+
 function reportPeers(figures: Figures, rounds: readonly Round[]): void {
-  for (const [peer, what, target] of [
-    ['always', 'BullMQ, every write on the disk', { atLeast: 8 }],
-    ['everysec', 'BullMQ, on the disk once a second', { atLeast: 8 }],
-    ['chain', 'a chain of amqplib workers', {}],
-  ] as const) {
-    const measured = rounds.filter(({ peers }) => peers[peer] !== undefined);
-    if (measured.length === 0) continue;
-    const cell = (column: string, unit: string) => ({ table: 'peers', column, what, unit });
+  const measured = (Object.keys(peers) as (keyof OfPeers)[]).filter((peer) => rounds[0]!.peers[peer] !== undefined);
+  const cell = (peer: keyof OfPeers, column: string, unit: string) => ({
+    ...{ table: 'peers', column, what: peers[peer].what, unit },
+  });
+  for (const peer of measured)
     figures.add(
-      cell('it', 'orders/s'),
-      each(measured, ({ peers }) => peers[peer]!),
+      cell(peer, 'orders a second', ''),
+      each(rounds, (round) => round.peers[peer]!),
     );
+  for (const peer of measured)
     figures.add(
-      { ...cell('baedal on RabbitMQ ÷ it', '×'), ...target },
-      each(measured, ({ rabbitMq, peers }) => rabbitMq.inOne / peers[peer]!),
+      { ...cell(peer, 'baedal on RabbitMQ ÷ that', '×'), ...peers[peer].target },
+      each(rounds, (round) => round.rabbitMq.inOne / round.peers[peer]!),
     );
-  }
 }
 
 function reportProcesses(figures: Figures, rounds: readonly Round[]): void {

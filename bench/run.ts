@@ -17,9 +17,14 @@ export type Circumstances = {
 export type Run = { circumstances: Circumstances; figures: Measured[] };
 
 /** @throws {UsageError} the file cannot be written */
-export function keepRun(file: string, run: Run): void {
+export const keepRun = (file: string, run: Run): void => put(file, `${JSON.stringify(run, undefined, 2)}\n`, 'w');
+
+/** Before half an hour has passed. @throws {UsageError} */
+export const mustBeWritable = (file: string): void => put(file, '', 'a');
+
+function put(file: string, text: string, flag: 'w' | 'a'): void {
   try {
-    writeFileSync(file, `${JSON.stringify(run, undefined, 2)}\n`);
+    writeFileSync(file, text, { flag });
   } catch (cause) {
     throw new UsageError(`The figures cannot be put into ${file}: ${reasonOf(cause)}`, { cause });
   }

@@ -1,4 +1,5 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folderOf } from '../src/cli/open-broker.ts';
 import type { Settings } from '../src/cli/settings.ts';
@@ -11,6 +12,8 @@ import type { Part } from './part.ts';
 const sizes = [10_000, 100_000];
 const none = 'no order in store';
 const bytesPerMb = 1_000_000;
+/** What one stored order takes on the disk, with some room. */
+const bytesPerOrder = 40_000;
 
 /** Measures whether whole journeys take longer where there are many orders already. */
 export const stored: Part = {
@@ -19,6 +22,7 @@ export const stored: Part = {
   usual: { orders: 3_000, rounds: 3, stored: 100_000 },
   full: { rounds: 5, stored: 1_000_000 },
   run: async ({ orders, rounds, stored: most }, { figures }) => {
+    mustHaveRoomFor(most);
     const filled: { column: string; settings: Settings; rates: number[] }[] = [];
     try {
       for (const size of [...sizes.filter((size) => size < most), most]) {
@@ -51,6 +55,17 @@ export const stored: Part = {
     }
   },
 };
+
+/** @throws {Error} the disk with the temporary folders is too small */
+function mustHaveRoomFor(most: number): void {
+  const orders = [...sizes.filter((size) => size < most), most].reduce((sum, size) => sum + size);
+  const { bavail, bsize } = statfsSync(tmpdir());
+  const [needed, free] = [orders * bytesPerOrder, bavail * bsize].map((bytes) => Math.ceil(bytes / 1_000_000_000));
+  if (needed! > free!)
+    throw new Error(
+      `${most.toLocaleString('en')} stored orders need ${needed} GB in ${tmpdir()}, where ${free} GB are free. Use a smaller --stored, or another TMPDIR.`,
+    );
+}
 
 /** @returns orders a second */
 async function run(settings: Settings, orders: number): Promise<number> {

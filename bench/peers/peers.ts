@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPrivateRedis } from '../../scripts/redis.js';
+import { benchFolder } from '../bench-settings.ts';
 import { startChain } from './amqplib-chain/amqplib-chain.ts';
 import { startBullMq } from './bullmq/bullmq.ts';
 import { type Peer, runCrowd } from './crowd.ts';
@@ -37,7 +36,7 @@ async function run(
   orders: number,
   start: (shop: Shop) => Promise<Peer & { close(): Promise<void> }>,
 ): Promise<PeerRun> {
-  const folder = mkdtempSync(join(tmpdir(), 'baedal-bench-peer-'));
+  const folder = benchFolder();
   const shop = new Shop(folder, synchronous);
   try {
     const peer = await start(shop);

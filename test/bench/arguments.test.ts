@@ -1,9 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { helpOn, readArguments } from '../../bench/arguments.ts';
 import type { Length, Part } from '../../bench/part.ts';
 import { parts } from '../../bench/parts.ts';
 import { UsageError } from '../../src/cli/exit-code.ts';
+import { spawnScript } from '../harness/baedal.ts';
+
+const command = fileURLToPath(new URL('../../bench/bench.ts', import.meta.url));
 
 const part = (name: string, usual: Partial<Length>, full: Partial<Length> = {}): Part => ({
   ...{ name, usual, full },
@@ -58,6 +62,11 @@ test('what cannot be done is said in a sentence', () => {
   assert.is(refusalOf('--from', 'a.json'), '--from says where the figures are that --write is to write; give both.');
   assert.match(refusalOf('fast', '--from', 'a.json', '--write'), /^With --from nothing is measured/);
   assert.is(refusalOf('--sooner'), "Unknown option '--sooner'. See npm run bench -- --help.");
+});
+
+test('the command says it on stderr, and ends with 2', async () => {
+  const { code, stdout, stderr } = await spawnScript(command, ['journeys', '--minutes', '3']).ended;
+  assert.equal([code, stdout, stderr], [2, '', '--minutes means nothing to journeys.\n']);
 });
 
 test('the help begins with examples and names every part that there is', () => {
