@@ -33,7 +33,7 @@ const slopeAtMost = 10;
 export const inFlight: Part = {
   name: 'in-flight',
   what: 'The memory of the platform while orders wait for a kitchen that is away, and how long it then takes to deliver them.',
-  usual: { inFlight: 40_000 },
+  usual: { inFlight: 100_000 },
   full: { inFlight: 200_000 },
   run: async ({ inFlight }, { figures, rabbitMq }) => {
     const rabbit = await rabbitMq();
