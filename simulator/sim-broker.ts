@@ -42,7 +42,7 @@ export class SimBroker {
   /** Stores what travels as one, wherever there is room for it. Returns whether every queue took it. */
   store(parcel: Parcel): boolean {
     const { timeline } = this.world;
-    const { body, size, delayMs, attempt, failingSince } = parcel;
+    const { body, messages, delayMs, attempt, failingSince } = parcel;
     const failures = failingSince === undefined ? { attempt } : { attempt, failingSince };
     let isTaken = true;
     for (const queue of this.queuesOf(parcel)) {
@@ -50,7 +50,7 @@ export class SimBroker {
         isTaken = false;
         continue;
       }
-      const put = () => queue.put(body, size, failures);
+      const put = () => queue.put(body, messages.length, failures);
       if (delayMs > 0) timeline.after(delayMs + this.world.latencyMs('timer'), put);
       else put();
     }

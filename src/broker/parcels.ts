@@ -17,13 +17,13 @@ export type Parcel = Failures & {
   queue?: string;
   delayMs: number;
   body: string;
-  /** How many messages are in it. */
-  size: number;
+  /** What is in it, in its order. */
+  messages: readonly Outgoing[];
   /** The id of its first message. */
   id: string;
 };
 
-type Open = { parcel: Omit<Parcel, 'body' | 'size'>; texts: string[]; length: number };
+type Open = { parcel: Omit<Parcel, 'body' | 'messages'>; messages: Outgoing[]; texts: string[]; length: number };
 
 /**
  * Packs messages so that as few as possible travel, without ever letting a message of an order overtake another of the same order.
@@ -33,7 +33,8 @@ export function pack(topology: Topology, messages: readonly Outgoing[]): Parcel[
   const parcels: Open[] = [];
   const openBy = new Map<string, number>();
   const lastOf = new Map<string, number>();
-  for (const { envelope, queue, delayMs = 0, attempt = 0, failingSince } of messages) {
+  for (const message of messages) {
+    const { envelope, queue, delayMs = 0, attempt = 0, failingSince } = message;
     const text = encode(envelope);
     const way = queue === undefined ? { route: routeOf(topology, envelope.type, envelope.key) } : { queue };
     const name = queue ?? (way.route as string);
@@ -46,17 +47,24 @@ export function pack(topology: Topology, messages: readonly Outgoing[]): Parcel[
     }
     if (at === undefined) {
       const failures: Failures = failingSince === undefined ? { attempt } : { attempt, failingSince };
-      at = parcels.push({ parcel: { ...way, ...failures, delayMs, id: envelope.id }, texts: [], length: 0 }) - 1;
+      at =
+        parcels.push({
+          parcel: { ...way, ...failures, delayMs, id: envelope.id },
+          messages: [],
+          texts: [],
+          length: 0,
+        }) - 1;
       if (!alone) openBy.set(name, at);
     }
     const open = parcels[at]!;
+    open.messages.push(message);
     open.texts.push(text);
     open.length += text.length + 1;
     lastOf.set(envelope.key, at);
   }
-  return parcels.map(({ parcel, texts }) => ({
+  return parcels.map(({ parcel, messages, texts }) => ({
     ...parcel,
     body: texts.length === 1 ? texts[0]! : `[${texts.join(',')}]`,
-    size: texts.length,
+    messages,
   }));
 }

@@ -46,8 +46,9 @@ export class NotificationSender {
     );
   }
 
-  notify = async ({ orderId, notices }: Calls['Notify']): Promise<Answers['NotifyAnswered']> => {
-    const fresh = notices.filter(({ recipient, about }) => this.known.get(orderId, recipient, about) === undefined);
+  /** @param again it may have been asked for before: only then is it looked up what was sent */
+  notify = async ({ orderId, notices }: Calls['Notify'], again: boolean): Promise<Answers['NotifyAnswered']> => {
+    const fresh = again ? notices.filter(({ recipient, about }) => !this.isKnown(orderId, recipient, about)) : notices;
     const sent: Notice[] = [];
     try {
       for (const notice of fresh) {
@@ -63,6 +64,10 @@ export class NotificationSender {
     for (const { recipient, about } of sent) this.unrecorded.delete(JSON.stringify([orderId, recipient, about]));
     return { orderId, channel: this.channel.name, notices };
   };
+
+  private isKnown(orderId: string, recipient: string, about: string): boolean {
+    return this.known.get(orderId, recipient, about) !== undefined;
+  }
 
   private async keep(orderId: string, sent: readonly Notice[]): Promise<void> {
     const { name } = this.channel;

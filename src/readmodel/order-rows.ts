@@ -39,6 +39,8 @@ type Stored = { orderNo: number; storeName: string | null; lines: string | null 
 export class OrderRows {
   private readonly sql: Record<'find' | 'insert' | 'updateProgress' | 'updateAll' | 'count', Statement>;
   private readonly recent = new Map<string, NumberedOrder>();
+  /** Goes on from where it was; all that is at hand lies ahead of it. */
+  private readonly oldest = this.recent.keys();
   /** How many more or fewer orders there are of each status than is stored. */
   private readonly more = new Map<OrderStatus, number>();
   private nextNo: number;
@@ -107,9 +109,8 @@ export class OrderRows {
   }
 
   private keep(order: NumberedOrder): void {
-    this.recent.delete(order.row.orderId);
     this.recent.set(order.row.orderId, order);
-    if (this.recent.size > most) this.recent.delete(this.recent.keys().next().value!);
+    if (this.recent.size > most) this.recent.delete(this.oldest.next().value!);
   }
 
   private read(orderId: string): NumberedOrder | undefined {

@@ -65,7 +65,7 @@ test('one message is its plain envelope', () => {
   const [parcel, ...more] = pack(topology, sent([envelope]));
   const { id } = envelope;
   const body = JSON.stringify(envelope);
-  assert.equal(parcel, { route: parcel!.route, delayMs: 0, attempt: 0, id, body, size: 1 });
+  assert.equal(parcel, { route: parcel!.route, delayMs: 0, attempt: 0, id, body, messages: sent([envelope]) });
   assert.match(parcel!.route!, /^AcceptOrder\.[01]$/);
   assert.equal(more, []);
 });
@@ -74,7 +74,7 @@ test('messages that go the same way travel together, in order', () => {
   const envelopes = many(20).map((envelope) => ({ ...envelope, key: 'order-1' }) as Envelope);
   const parcels = pack(topology, sent(envelopes));
   assert.is(parcels.length, 1);
-  assert.is(parcels[0]!.size, 20);
+  assert.is(parcels[0]!.messages.length, 20);
   assert.equal(JSON.parse(parcels[0]!.body), envelopes);
   assert.is(parcels[0]!.id, envelopes[0]!.id);
 });
@@ -87,7 +87,7 @@ test('different ways are different parcels: type, partition, and straight to a q
     ...sent([make('FinishCooking', 'order-8')], { queue: queueA }),
   ]);
   assert.equal(
-    parcels.map(({ route, queue, size }) => [route ?? queue, size]),
+    parcels.map(({ route, queue, messages }) => [route ?? queue, messages.length]),
     [
       ['AcceptOrder.0', 1],
       ['AcceptOrder.1', 1],
@@ -114,7 +114,7 @@ test('a message that waits, or is tried again, travels alone', () => {
     ...sent([make('AcceptOrder', 'order-9')], straight),
   ];
   assert.equal(
-    pack(topology, messages).map(({ size, delayMs, attempt }) => [size, delayMs, attempt]),
+    pack(topology, messages).map(({ messages, delayMs, attempt }) => [messages.length, delayMs, attempt]),
     [
       [3, 0, 0],
       [1, 100, 0],
@@ -129,7 +129,7 @@ test('no parcel holds more than 256 messages', () => {
   const envelopes = many(600).map((envelope) => ({ ...envelope, key: 'order-1' }) as Envelope);
   const parcels = pack(topology, sent(envelopes));
   assert.equal(
-    parcels.map(({ size }) => size),
+    parcels.map(({ messages }) => messages.length),
     [256, 256, 88],
   );
   assert.equal(
@@ -142,7 +142,7 @@ test('no parcel grows beyond 64 Ki characters, unless it is a single message', (
   const small = many(20, 'AcceptOrder', 'x'.repeat(20_000)).map((one) => ({ ...one, key: 'order-1' }) as Envelope);
   const parcels = pack(topology, sent(small));
   assert.equal(
-    parcels.map(({ size }) => size),
+    parcels.map(({ messages }) => messages.length),
     [3, 3, 3, 3, 3, 3, 2],
   );
   assert.ok(parcels.every(({ body }) => body.length <= 64 * 1024));
@@ -185,14 +185,18 @@ test('in no queue does a message overtake another of its order, whatever is publ
     }));
     assert.equal(arrangement(packed), arrangement(wanted), `with seed ${seed}`);
 
-    for (const parcel of parcels) assert.is(idsIn(parcel).length, parcel.size);
+    for (const parcel of parcels)
+      assert.equal(
+        idsIn(parcel),
+        parcel.messages.map(({ envelope }) => envelope.id),
+      );
     const alone = ({ delayMs = 0, attempt = 0 }: { delayMs?: number; attempt?: number }) => delayMs > 0 || attempt > 0;
     const expected = messages
       .filter(alone)
       .map(({ envelope, ...rest }) => [envelope.id, rest.delayMs ?? 0, rest.attempt ?? 0]);
     const actual = parcels
       .filter(alone)
-      .map(({ id, size, delayMs, attempt }) => (size === 1 ? [id, delayMs, attempt] : size));
+      .map(({ id, messages, delayMs, attempt }) => (messages.length === 1 ? [id, delayMs, attempt] : messages.length));
     assert.equal(actual, expected, `with seed ${seed}`);
   }
   assert.ok(parcelsOut < messagesIn / 1.5, `${messagesIn} messages made ${parcelsOut} parcels`);

@@ -22,16 +22,16 @@ test('a message is sent once, however often it is asked for and whoever asks', a
     () => 0,
   );
   const request = { orderId: 'o1', notices: [notice('placed'), notice('placed', 'owner')] };
-  const answer = await sender.notify(request);
+  const answer = await sender.notify(request, false);
   assert.equal(answer, { ...request, channel: 'console' });
-  assert.equal(await sender.notify(request), answer);
+  assert.equal(await sender.notify(request, true), answer);
   sender.close();
   const restarted = new NotificationSender(
     path,
     consoleChannel((line) => lines.push(line)),
     () => 0,
   );
-  await restarted.notify({ orderId: 'o1', notices: [notice('placed'), notice('cooked')] });
+  await restarted.notify({ orderId: 'o1', notices: [notice('placed'), notice('cooked')] }, true);
   restarted.close();
   assert.equal(lines, ['kim ← placed!', 'owner ← placed!', 'kim ← cooked!']);
 });
@@ -48,12 +48,12 @@ test('a message that could not be sent is sent the next time', async ({ folder }
   };
   const sender = new NotificationSender(join(folder.path, 'sent.sqlite'), channel, () => 0);
   const request = { orderId: 'o1', notices: [notice('placed')] };
-  await sender.notify(request).then(
+  await sender.notify(request, false).then(
     () => assert.unreachable('it was not sent'),
     (error: Error) => assert.is(error.message, 'no line'),
   );
   broken = false;
-  await sender.notify(request);
+  await sender.notify(request, true);
   assert.equal(lines, ['placed!']);
   sender.close();
 });
@@ -70,11 +70,11 @@ test('of several messages those that were sent are not sent again when one could
   };
   const sender = new NotificationSender(join(folder.path, 'sent.sqlite'), channel, () => 0);
   const request = { orderId: 'o1', notices: [notice('placed'), notice('placed', 'owner')] };
-  await sender.notify(request).then(
+  await sender.notify(request, false).then(
     () => assert.unreachable('one was not sent'),
     (error: Error) => assert.is(error.message, 'no line'),
   );
-  await sender.notify(request);
+  await sender.notify(request, true);
   assert.equal(lines, ['kim', 'owner']);
   sender.close();
 });
@@ -90,13 +90,13 @@ test('what was sent and could not be written is not sent again by the same proce
   const request = { orderId: 'o1', notices: [notice('placed')] };
   const fault = new Sqlite(path);
   fault.exec("CREATE TRIGGER full BEFORE INSERT ON sent BEGIN SELECT RAISE(ABORT, 'disk full'); END");
-  await sender.notify(request).then(
+  await sender.notify(request, false).then(
     () => assert.unreachable('it could not be written'),
     () => {},
   );
   fault.exec('DROP TRIGGER full');
   fault.close();
-  await sender.notify(request);
+  await sender.notify(request, true);
   assert.equal(lines, ['kim ← placed!']);
   sender.close();
 });

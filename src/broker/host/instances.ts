@@ -9,6 +9,8 @@ const most = 20_000;
  */
 export class Instances<S> {
   private readonly recent = new Map<string, Versioned<S>>();
+  /** Goes on from where it was; all that is at hand lies ahead of it. */
+  private readonly oldest = this.recent.keys();
 
   constructor(private readonly store: Store<S>) {}
 
@@ -25,16 +27,10 @@ export class Instances<S> {
     return found;
   }
 
-  /** Takes in what has been committed; what was used longest ago is let go. */
+  /** Takes in what has been committed; what came first is let go. */
   keep(committed: ReadonlyMap<string, Versioned<S>>): void {
-    for (const [key, { state, version }] of committed) {
-      this.recent.delete(key);
-      this.recent.set(key, { state, version: version + 1 });
-    }
-    for (const key of this.recent.keys()) {
-      if (this.recent.size <= most) break;
-      this.recent.delete(key);
-    }
+    for (const [key, { state, version }] of committed) this.recent.set(key, { state, version: version + 1 });
+    while (this.recent.size > most) this.recent.delete(this.oldest.next().value!);
   }
 
   forget(): void {

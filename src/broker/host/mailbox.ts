@@ -6,12 +6,14 @@ export type Waiting = { readonly key: string };
  * so an order has one message at a time in hand, a call to a partner included. Bounded by the consumer's prefetch.
  */
 export class Mailbox<T extends Waiting> {
+  /** What was let go or put back, before everything else. */
+  private first: T[] = [];
   private ready: T[] = [];
   private readonly held = new Map<string, T[]>();
 
   /** How many could be taken now, at most. */
   get size(): number {
-    return this.ready.length;
+    return this.first.length + this.ready.length;
   }
 
   put(item: T): void {
@@ -21,32 +23,27 @@ export class Mailbox<T extends Waiting> {
   /** Takes up to `max` messages, oldest first; several of one order come in their order. */
   take(max: number): T[] {
     const taken: T[] = [];
-    let read = 0;
-    for (; read < this.ready.length && taken.length < max; read++) {
-      const item = this.ready[read]!;
-      const aside = this.held.get(item.key);
-      if (aside) aside.push(item);
-      else taken.push(item);
-    }
-    this.ready = read === this.ready.length ? [] : this.ready.slice(read);
+    this.first = this.left(this.first, taken, max);
+    this.ready = this.left(this.ready, taken, max);
     return taken;
   }
 
   /** Puts back what was taken, before everything else. */
   putBack(items: readonly T[]): void {
-    this.ready = [...items, ...this.ready];
+    this.first = [...items, ...this.first];
   }
 
   /** Forgets those that wait, in their turn or aside, and are `gone`. Returns how many. */
   drop(gone: (item: T) => boolean): number {
     let dropped = 0;
-    const left = (items: readonly T[]) => {
+    const remaining = (items: readonly T[]) => {
       const kept = items.filter((item) => !gone(item));
       dropped += items.length - kept.length;
       return kept;
     };
-    this.ready = left(this.ready);
-    for (const [key, aside] of this.held) this.held.set(key, left(aside));
+    this.first = remaining(this.first);
+    this.ready = remaining(this.ready);
+    for (const [key, aside] of this.held) this.held.set(key, remaining(aside));
     return dropped;
   }
 
@@ -60,10 +57,22 @@ export class Mailbox<T extends Waiting> {
     this.held.get(item.key)?.push(item);
   }
 
-  /** Lets the order go: `first`, if any, then what waited aside, before everything else. */
+  /** Lets the order go: `first`, if any, then what waited aside, before everything that was not let go before. */
   release(key: string, first: readonly T[] = []): void {
     const aside = this.held.get(key) ?? [];
     this.held.delete(key);
-    if (first.length + aside.length > 0) this.ready = [...first, ...aside, ...this.ready];
+    this.first.push(...first, ...aside);
+  }
+
+  /** Takes from `items` until `taken` has `max`, and puts those of held orders aside. Returns what is left. */
+  private left(items: T[], taken: T[], max: number): T[] {
+    let read = 0;
+    for (; read < items.length && taken.length < max; read++) {
+      const item = items[read]!;
+      const aside = this.held.get(item.key);
+      if (aside) aside.push(item);
+      else taken.push(item);
+    }
+    return read === 0 ? items : items.slice(read);
   }
 }

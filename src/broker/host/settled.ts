@@ -9,6 +9,8 @@ const most = 10_000;
  */
 export class Settled {
   private readonly ids = new Set<string>();
+  /** Goes on from where it was: one that begins anew each time would pass by everything that was forgotten. */
+  private readonly oldest = this.ids.values();
 
   has(id: string): boolean {
     return this.ids.has(id);
@@ -16,6 +18,6 @@ export class Settled {
 
   add(id: string): void {
     this.ids.add(id);
-    if (this.ids.size > most) this.ids.delete(this.ids.values().next().value!);
+    if (this.ids.size > most) this.ids.delete(this.oldest.next().value!);
   }
 }

@@ -13,6 +13,7 @@ import type { Envelope } from '../envelope.ts';
 import { BrokerClosed } from '../errors.ts';
 import { pack } from '../parcels.ts';
 import type { Topology } from '../topology.ts';
+import { AnswerSender } from './answers.ts';
 import { BroadcastReader, broadcast } from './broadcasts.ts';
 import { connectUrls, redactUrl } from './broker-url.ts';
 import { Consumer } from './consumer.ts';
@@ -28,7 +29,6 @@ import { Link } from './link.ts';
 import { LossyChannel } from './lossy-channel.ts';
 import { publicationOf } from './outgoing.ts';
 import { Publishers } from './publishers.ts';
-import { sendAnswer } from './replies.ts';
 import { Requests } from './requests.ts';
 import { Storage } from './storage.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -89,6 +89,7 @@ class RabbitMqBroker implements Broker {
   readonly #lossy: LossyChannel;
   readonly #storage: Storage;
   readonly #requests: Requests;
+  readonly #answers: AnswerSender;
   readonly #subscriptions: Subscriptions;
   #closing: Promise<void> | undefined;
 
@@ -107,6 +108,7 @@ class RabbitMqBroker implements Broker {
     this.#lossy = lossy;
     this.#storage = new Storage(topology, link, publishers, declare);
     this.#requests = new Requests(topology, now, link, this.#storage);
+    this.#answers = new AnswerSender(topology, lossy);
     this.#subscriptions = new Subscriptions(link);
   }
 
@@ -132,7 +134,7 @@ class RabbitMqBroker implements Broker {
   }
 
   answer(replyTo: string, answer: Answer): void {
-    sendAnswer(this.#lossy, this.topology, replyTo, answer);
+    this.#answers.send(replyTo, answer);
   }
 
   async readJournal(from: number, onEntries: (entries: JournalEntry[]) => void | Promise<void>): Promise<Subscription> {

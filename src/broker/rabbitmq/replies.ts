@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../actors/actor.ts';
-import { answerIn } from '../answer.ts';
 import type { Topology } from '../topology.ts';
+import { answersIn } from './answers.ts';
 import { repliesExchange } from './declare.ts';
 import type { Generation } from './generation.ts';
-import type { LossyChannel } from './lossy-channel.ts';
 
 /**
  * Where answers to our requests arrive: in each generation a queue of its own, bound under an address that stays the same.
@@ -28,8 +27,7 @@ export class Replies {
       queue,
       (message) => {
         if (!message) return generation.fail(new Error('The broker ended the subscription to answers.'));
-        const answer = answerIn(message.content.toString());
-        if (answer) this.#waiting.get(String(message.properties.correlationId))?.(answer);
+        for (const { correlationId, answer } of answersIn(message)) this.#waiting.get(correlationId)?.(answer);
       },
       { noAck: true },
     );
@@ -41,12 +39,4 @@ export class Replies {
     this.#waiting.set(correlationId, onAnswer);
     return { replyTo: `${this.#address}/${correlationId}`, forget: () => this.#waiting.delete(correlationId) };
   }
-}
-
-/** Sends an answer away. It is forgotten where that is not possible now: whoever asked asks again. */
-export function sendAnswer(channel: LossyChannel, topology: Topology, replyTo: string, answer: Answer): void {
-  const [address, correlationId] = replyTo.split('/');
-  if (!address || !correlationId || Math.max(...[address, correlationId].map((part) => Buffer.byteLength(part))) > 255)
-    return; // no request of ours asks to be answered there
-  channel.send(repliesExchange(topology), address, Buffer.from(JSON.stringify(answer)), { correlationId });
 }

@@ -1,11 +1,10 @@
 import type { Answer } from '../../actors/actor.ts';
 import type { Envelope } from '../envelope.ts';
 import { OutcomeUnknown, RequestTimedOut } from '../errors.ts';
-import { pack } from '../parcels.ts';
 import type { Topology } from '../topology.ts';
 import type { Link } from './link.ts';
-import { publicationOf } from './outgoing.ts';
 import { Replies } from './replies.ts';
+import { RequestParcels } from './request-parcels.ts';
 import type { Storage } from './storage.ts';
 
 /** Milliseconds until a request is published again that was not confirmed. */
@@ -13,20 +12,16 @@ const askAgainMs = 500;
 
 /** Messages that somebody waits for an answer to. */
 export class Requests {
-  readonly #topology: Topology;
-  readonly #now: () => number;
   readonly #link: Link;
-  readonly #storage: Storage;
+  readonly #parcels: RequestParcels;
   readonly #replies: Replies;
   /** How to fail those that wait. */
   readonly #asking = new Set<(cause: unknown) => void>();
   #listens: Promise<void> | undefined;
 
   constructor(topology: Topology, now: () => number, link: Link, storage: Storage) {
-    this.#topology = topology;
-    this.#now = now;
     this.#link = link;
-    this.#storage = storage;
+    this.#parcels = new RequestParcels(topology, now, storage.store);
     this.#replies = new Replies(topology);
   }
 
@@ -38,15 +33,14 @@ export class Requests {
   ask(envelope: Envelope, timeoutMs: number): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       const { replyTo, forget } = this.#replies.expect((answer) => end(() => resolve(answer)));
-      const parcels = pack(this.#topology, [{ envelope: { ...envelope, replyTo } }]);
-      const publications = parcels.map((parcel) => publicationOf(this.#topology, parcel, this.#now()));
+      const asking = { ...envelope, replyTo };
       let again: NodeJS.Timeout | undefined;
       let mayBeStored = false;
       const post = async () => {
         if (!this.#asking.has(fail)) return;
         clearTimeout(again); // of the generation before, which had not come to it
         try {
-          await this.#storage.store(publications);
+          await this.#parcels.store(asking);
         } catch (cause) {
           mayBeStored ||= cause instanceof OutcomeUnknown;
           // Nobody is told "not taken" of a request that an earlier copy may still bring in.

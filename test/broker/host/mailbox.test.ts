@@ -26,6 +26,21 @@ test('messages of a held order wait aside, and come first when it is let go', ()
   assert.equal(names(), ['answer', 'a1', 'a2', 'd1']);
 });
 
+test('orders that are let go come in the order in which they were, before what waits', () => {
+  const { mailbox, names } = box('c1');
+  for (const key of ['a', 'b']) {
+    mailbox.hold(key);
+    mailbox.park({ key, name: `${key}1` });
+  }
+  for (const key of ['a', 'b']) mailbox.release(key, [{ key, name: `${key} answered` }]);
+  assert.is(mailbox.size, 5);
+  assert.equal(names(3), ['a answered', 'a1', 'b answered']);
+  mailbox.hold('b');
+  assert.equal(names(), ['c1']);
+  mailbox.release('b');
+  assert.equal(names(), ['b1']);
+});
+
 test('what is put back comes before everything else', () => {
   const { mailbox, names } = box('a1', 'b1');
   const [first] = mailbox.take(1);
