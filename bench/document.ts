@@ -21,7 +21,10 @@ export function written(document: string, { circumstances, figures }: Run): stri
         `There is no place for the table "${table}" in ${documentFile}: write <!-- figures: ${table} --> and <!-- /figures --> where it is to be.`,
       );
     const own = figures.filter((figure) => figure.table === table);
-    text = text.replace(place, (_all, begin, end) => `${begin}${sentenceOn(circumstances)}\n\n${tableOf(own)}\n${end}`);
+    text = text.replace(
+      place,
+      (_all, begin, end) => `${begin}\n${sentenceOn(circumstances)}\n\n${tableOf(own)}\n\n${end}`,
+    );
   }
   return text;
 }

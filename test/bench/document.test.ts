@@ -35,12 +35,14 @@ test('a table has a row for each thing, a column for each of what, the median of
     written(document, measured()),
     `Before.
 <!-- figures: journeys -->
+
 \`npm run bench -- journeys\`, 2026-11-05, on 2 cores; Node 20.1.0, RabbitMQ 3.10.8.
 
 |                | target | embedded                     | RabbitMQ      |
 | -------------- | ------ | ---------------------------- | ------------- |
 | whole journeys |        | 1,200 orders/s (1,000–1,500) | 900 orders/s  |
 | ÷ ceiling      | ≥ 2 ×  |                              | 1.5 ×, missed |
+
 <!-- /figures -->
 Between.
 <!-- figures: peers -->
@@ -70,7 +72,7 @@ test('the document has a place for every table, and no figures are in it that no
     places.map(([, table]) => table),
     ['journeys', 'peers', 'processes', 'placing', 'in-flight', 'stored', 'read', 'questions', 'dashboard'],
   );
-  for (const [, table, figures] of places) assert.match(figures!, /^`npm run bench.*`, \d{4}-.*\n\n\|/, table);
+  for (const [, table, figures] of places) assert.match(figures!, /^\n`npm run bench.*`, \d{4}-.*\n\n\|/, table);
 });
 
 test('a run that was kept is read again, and what is none is refused', () => {
