@@ -12,6 +12,7 @@ import { place } from './place.ts';
 import { usedBy } from './process-use.ts';
 import { type Processes, startProcesses } from './processes.ts';
 import { slopeOf } from './slope.ts';
+import { untilDelivered } from './until-delivered.ts';
 
 /** Memory after so many orders were placed, MB. RabbitMQ's is missing where it is not a process of ours. */
 type Sample = { placed: number; platformMb: number; rabbitMqMb?: number };
@@ -114,10 +115,11 @@ async function deliverAll(settings: Settings, processes: Processes, orders: numb
   const db = openForQueries(folderOf(settings));
   const startedAt = performance.now();
   const kitchen = await processes.up(['kitchen']);
-  while ((countByStatus(db).delivered ?? 0) < orders) {
+  const delivered = () => {
     mostMb = Math.max(mostMb, usedBy(pid).residentMb + usedBy(kitchen.pid).residentMb);
-    await sleep(quickLookMs);
-  }
+    return countByStatus(db).delivered ?? 0;
+  };
+  await untilDelivered(delivered, orders, quickLookMs);
   const tookMs = performance.now() - startedAt;
   db.close();
   return { mostMb, deliveredPerSecond: (orders / tookMs) * 1_000 };

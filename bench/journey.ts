@@ -9,6 +9,7 @@ import { countByStatus } from '../src/readmodel/list-orders.ts';
 import { openForQueries } from '../src/readmodel/schema.ts';
 import { menu } from './menu.ts';
 import { place, placeOrder } from './place.ts';
+import { untilDelivered } from './until-delivered.ts';
 
 /** What is measured is what is built. */
 const { startPlatform } = (await import(
@@ -55,7 +56,7 @@ export async function runJourneys(
     while (left-- > 0) await place(broker);
   };
   await Promise.all(Array.from({ length: waiting }, customer));
-  while ((countByStatus(db).delivered ?? 0) - already < orders) await new Promise((resolve) => setTimeout(resolve, 5));
+  await untilDelivered(() => (countByStatus(db).delivered ?? 0) - already, orders);
   const tookMs = performance.now() - startedAt;
   db.close();
   return tookMs;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { untilDelivered } from '../until-delivered.ts';
 import type { Posted, Shop } from './shop.ts';
 
 /** How many customers wait for an answer at a time, as at the platform. */
@@ -15,7 +15,7 @@ export type Peer = {
 /**
  * Places `orders` orders, and waits until the read model shows all of them delivered.
  * @returns how long it took, milliseconds
- * @throws what went wrong at the peer
+ * @throws {Error} what went wrong at the peer, or that one was not delivered
  */
 export async function runCrowd(shop: Shop, { post, failed }: Peer, orders: number): Promise<number> {
   const already = shop.delivered;
@@ -28,10 +28,8 @@ export async function runCrowd(shop: Shop, { post, failed }: Peer, orders: numbe
       await answered;
     }
   };
-  const all = async () => {
-    await Promise.all(Array.from({ length: Math.min(waiting, orders) }, customer));
-    while (shop.delivered - already < orders) await sleep(5);
-  };
-  await Promise.race([all(), failed]);
+  const customers = Array.from({ length: Math.min(waiting, orders) }, customer);
+  const delivered = untilDelivered(() => shop.delivered - already, orders);
+  await Promise.race([Promise.all([delivered, ...customers]), failed]);
   return performance.now() - startedAt;
 }
