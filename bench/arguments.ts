@@ -2,10 +2,11 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../src/cli/exit-code.ts';
 import type { Length, Part } from './part.ts';
 
+/** A part, and how long it is to be. */
+export type Chosen = { part: Part; length: Length };
+
 /** `from`: the figures of an earlier run, to write instead of measuring. `json`: where to put those of this one. */
-export type Wanted =
-  | { help: true }
-  | { help: false; parts: { part: Part; length: Length }[]; json?: string; write: boolean; from?: string };
+export type Wanted = { help: true } | { help: false; parts: Chosen[]; json?: string; write: boolean; from?: string };
 
 /** What each share of a length is called on the command line. */
 const flags: { [L in keyof Length]: { flag: string; about: string } } = {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type Provided, provideRabbitMq } from '../scripts/rabbitmq.js';
 import { exit, UsageError } from '../src/cli/exit-code.ts';
-import { helpOn, readArguments } from './arguments.ts';
+import { type Chosen, helpOn, readArguments } from './arguments.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { documentFile, written } from './document.ts';
 import { Figures } from './measured.ts';
@@ -37,10 +37,7 @@ try {
 }
 
 /** Runs these parts, one after the other. */
-async function measure(
-  chosen: Extract<ReturnType<typeof readArguments>, { help: false }>['parts'],
-  command: string,
-): Promise<Run> {
+async function measure(chosen: readonly Chosen[], command: string): Promise<Run> {
   const at = Date.now();
   let rabbit: Promise<Provided> | undefined;
   const tookPart: { rabbitMq?: string; redis?: string } = {};
@@ -67,7 +64,10 @@ async function measure(
     }
     return { circumstances: await circumstancesOf(command, at, tookPart), figures: bench.figures.all };
   } finally {
-    await (await rabbit)?.stop();
+    await rabbit?.then(
+      ({ stop }) => stop(),
+      () => {}, // there was none, as each part has said that needed it
+    );
   }
 }
 

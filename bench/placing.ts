@@ -17,7 +17,7 @@ const warmUpWaiting = 20;
 /** Measures how long a customer waits while others order too, whatever becomes of them. */
 export const placing: Part = {
   name: 'placing',
-  what: 'How long it takes until an order is answered, while so many come each second. The payment provider is part of the platform’s process, and takes no time.',
+  what: 'How long it takes until an order is answered, while so many come each second. The payment provider takes no time.',
   usual: { seconds: 20 },
   full: { seconds: 60 },
   run: async ({ seconds }, { figures, rabbitMq }) => {

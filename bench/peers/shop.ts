@@ -42,6 +42,7 @@ export class Shop {
   >;
   private readonly readModel: Database;
   private readonly projection: Projection;
+  private readonly countDelivered: Statement;
   private readonly waiting = new Map<string, (answer: Answer) => void>();
   private offset = 0;
 
@@ -54,6 +55,7 @@ export class Shop {
     const actors: Actor<unknown>[] = cast(menu, pace, houseRules, 'ko');
     this.readModel = openReadModel(folder);
     this.projection = new Projection(this.readModel);
+    this.countDelivered = this.readModel.prepare("SELECT n FROM status_counts WHERE status = 'delivered'").pluck();
     this.actors = new Map(
       actors.map((actor) => {
         const file = openDatabase(join(folder, `${actor.name}.sqlite`), { schema, synchronous });
@@ -82,8 +84,7 @@ export class Shop {
 
   /** Orders that the read model shows as delivered. */
   get delivered(): number {
-    const delivered = this.readModel.prepare("SELECT n FROM status_counts WHERE status = 'delivered'").pluck().get();
-    return (delivered as number | undefined) ?? 0;
+    return (this.countDelivered.get() as number | undefined) ?? 0;
   }
 
   /** A customer's order, and the answer, which takes no message to get back. */

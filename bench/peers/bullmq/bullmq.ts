@@ -23,8 +23,14 @@ export async function startBullMq(
   const shared = new Redis(address);
   const defaultJobOptions = { removeOnComplete: true, removeOnFail: true };
   const names = Array.from(shop.queues.keys());
+  let fail: (error: Error) => void = () => {};
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  failed.catch(() => {}); // whoever runs the crowd hears of it
   const queues = new Map(
-    names.map((name) => [name, new Queue<Envelope>(name, { connection: shared, prefix, defaultJobOptions })]),
+    names.map((name) => {
+      const queue = new Queue<Envelope>(name, { connection: shared, prefix, defaultJobOptions });
+      return [name, queue.on('error', fail)];
+    }),
   );
   const post = async (posted: Posted[]): Promise<void> => {
     const jobs = new Map<string, { name: string; data: Envelope }[]>();
@@ -34,9 +40,6 @@ export async function startBullMq(
     }
     await Promise.all(Array.from(jobs, ([name, bulk]) => queues.get(name)!.addBulk(bulk)));
   };
-  let fail: (error: Error) => void = () => {};
-  const failed = new Promise<never>((_, reject) => (fail = reject));
-  failed.catch(() => {}); // whoever runs the crowd hears of it
   const workers = names.map((name) =>
     new Worker<Envelope>(name, async ({ data }) => post(shop.handle(name, data)), {
       connection: address,
