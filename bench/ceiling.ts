@@ -32,6 +32,7 @@ export async function rawRabbitMq(
   const publisher = await publishing.createConfirmChannel();
   const expected = deliveriesOf(topology, messages) * orders;
   let delivered = 0;
+  let closing = false;
   let finish = () => {};
   const done = new Promise<void>((resolve) => (finish = resolve));
   const count = () => {
@@ -46,7 +47,7 @@ export async function rawRabbitMq(
       count();
       if (!last)
         setImmediate(() => {
-          channel.ack(last!, true);
+          if (!closing) channel.ack(last!, true);
           last = undefined;
         });
       last = message;
@@ -97,6 +98,7 @@ export async function rawRabbitMq(
   await Promise.all(Array.from({ length: batchesInFlight }, publishBatches));
   await done;
   const tookMs = performance.now() - startedAt;
+  closing = true;
   await publishing.close();
   await consuming.close();
   return tookMs;

@@ -8,15 +8,25 @@ export const median = (numbers: readonly number[]): number => percentile(numbers
 export type Figure = { what: string; is: number; unit: string; atMost?: number; atLeast?: number };
 
 /** A line of a table: the figure, its target, and how many times the target it is. */
-export function lineOf({ what, is, unit, atMost, atLeast }: Figure): string {
+export function lineOf(figure: Figure): string {
+  const { what, is, unit, atMost, atLeast } = figure;
   const target = atMost ?? atLeast;
   const cells = [`  ${what.padEnd(56)}`, `${shown(is)} ${unit}`.padStart(16)];
   if (target === undefined) return cells.join(' ');
-  const sign = atMost === undefined ? '≥' : '≤';
   const times = target === 0 ? '' : `${(is / target).toFixed(2)} ×`;
-  cells.push(`${sign} ${shown(target)} ${unit}`.padStart(20), times.padStart(9));
-  return `${cells.join(' ')}${(atMost === undefined ? is >= target : is <= target) ? '' : '  missed'}`;
+  cells.push(targetOf(figure).padStart(20), times.padStart(9));
+  return `${cells.join(' ')}${isMissed(figure) ? '  missed' : ''}`;
 }
 
-const shown = (number: number): string =>
+/** Its target in words, empty where it has none. */
+export function targetOf({ unit, atMost, atLeast }: Figure): string {
+  if (atMost !== undefined) return `≤ ${shown(atMost)} ${unit}`.trim();
+  return atLeast === undefined ? '' : `≥ ${shown(atLeast)} ${unit}`.trim();
+}
+
+export const isMissed = ({ is, atMost, atLeast }: Figure): boolean =>
+  (atMost !== undefined && !(is <= atMost)) || (atLeast !== undefined && !(is >= atLeast));
+
+/** With three digits at least, and thousands apart. */
+export const shown = (number: number): string =>
   number.toLocaleString('en', { maximumFractionDigits: Math.abs(number) < 10 ? 2 : Math.abs(number) < 100 ? 1 : 0 });

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { Menu } from '../src/actors/menu.ts';
 import { demoPace } from '../src/actors/pace.ts';
-import type { Broker, Outgoing } from '../src/broker/broker.ts';
-import { ask } from '../src/cli/client.ts';
-import { newId } from '../src/cli/new-id.ts';
-import { folderOf, now } from '../src/cli/open-broker.ts';
+import type { Outgoing } from '../src/broker/broker.ts';
+import { folderOf } from '../src/cli/open-broker.ts';
 import type * as PlatformModule from '../src/cli/platform.ts';
 import type { Settings } from '../src/cli/settings.ts';
 import { PspSimulator } from '../src/partners/psp-simulator.ts';
 import { countByStatus } from '../src/readmodel/list-orders.ts';
 import { openForQueries } from '../src/readmodel/schema.ts';
+import { menu } from './menu.ts';
+import { place, placeOrder } from './place.ts';
+import { untilDelivered } from './until-delivered.ts';
 
 /** What is measured is what is built. */
 const { startPlatform } = (await import(
@@ -17,22 +17,8 @@ const { startPlatform } = (await import(
 )) as typeof PlatformModule;
 type Platform = PlatformModule.Platform;
 
-const name = { ko: '바삭치킨 강남점', en: 'Crispy Chicken Gangnam' };
-
-/** One store that needs no time. */
-export const menu: Menu = {
-  stores: [
-    {
-      storeId: 'chicken',
-      name,
-      autoAccept: true,
-      rideMs: 0,
-      items: [
-        { itemId: 'fried', name: { ko: '후라이드', en: 'Fried Chicken' }, priceWon: 19_000, soldOut: false, prepMs: 0 },
-      ],
-    },
-  ],
-};
+/** How long the notifier may be behind, milliseconds. */
+const toldWithinMs = 60_000;
 
 /** The whole platform in this process, with no artificial delay anywhere. Payments are simulated in it too. */
 export async function startInstantly(settings: Settings): Promise<Platform> {
@@ -52,28 +38,13 @@ export async function startInstantly(settings: Settings): Promise<Platform> {
   return { ...platform, stop };
 }
 
-export const place = (broker: Broker): Promise<unknown> =>
-  ask(
-    broker,
-    'PlaceOrder',
-    {
-      orderId: newId(),
-      customerId: 'kim',
-      storeId: 'chicken',
-      lines: [{ itemId: 'fried', quantity: 2 }],
-      billingKey: 'card-kim',
-      answerBy: now() + 120_000,
-    },
-    120_000,
-  );
-
 /**
  * Places `orders` orders, `waiting` at a time, and waits until the read model shows all of them delivered.
  * @returns how long it took, milliseconds
  */
 export async function runJourneys(
   settings: Settings,
-  { broker }: Platform,
+  { broker }: Pick<Platform, 'broker'>,
   orders: number,
   waiting = 400,
 ): Promise<number> {
@@ -85,10 +56,22 @@ export async function runJourneys(
     while (left-- > 0) await place(broker);
   };
   await Promise.all(Array.from({ length: waiting }, customer));
-  while ((countByStatus(db).delivered ?? 0) - already < orders) await new Promise((resolve) => setTimeout(resolve, 5));
+  await untilDelivered(() => (countByStatus(db).delivered ?? 0) - already, orders);
   const tookMs = performance.now() - startedAt;
   db.close();
   return tookMs;
+}
+
+/** Until everybody has been told everything of the delivered orders: nothing is on its way any more. @param toldOfEach messages to people, an order */
+export async function untilAllTold(settings: Settings, toldOfEach: number): Promise<void> {
+  const db = openForQueries(folderOf(settings));
+  const told = db.prepare('SELECT count(*) FROM notifications').pluck();
+  const giveUpAt = performance.now() + toldWithinMs;
+  while ((told.get() as number) < (countByStatus(db).delivered ?? 0) * toldOfEach) {
+    if (performance.now() > giveUpAt) throw new Error('Not everybody was told everything.');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  db.close();
 }
 
 /** Everything that is published for one order, in the order in which it is, by watching a broker while it is used. */
@@ -111,16 +94,7 @@ export async function recordJourney(settings: Settings, platform: Platform): Pro
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   await reading.stop();
   broker.publish = original;
-  if (!published.some(({ envelope }) => envelope.type === 'PlaceOrder')) {
-    const data = { orderId: newId(), customerId: 'kim', storeId: 'chicken', lines: [{ itemId: 'fried', quantity: 2 }] };
-    const envelope = {
-      id: newId(),
-      type: 'PlaceOrder' as const,
-      key: data.orderId,
-      at: now(),
-      replyTo: 'x'.repeat(60),
-    };
-    published.unshift({ envelope: { ...envelope, data: { ...data, billingKey: 'card-kim', answerBy: now() } } });
-  }
+  if (!published.some(({ envelope }) => envelope.type === 'PlaceOrder'))
+    published.unshift({ envelope: { ...placeOrder(), replyTo: 'x'.repeat(60) } });
   return published;
 }
