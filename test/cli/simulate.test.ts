@@ -286,6 +286,41 @@ for (const [what, args, complaint] of [
     assert.is(stdout, '');
   });
 
+test('a broker that is away is said in a sentence, by its own exit code', async () => {
+  const { code, stdout, stderr } = await simulate(
+    ...['--orders', '5', '--rate', '50', '--json', '--broker', 'amqp://guest:guest@127.0.0.1:1,127.0.0.1:2'],
+  );
+  assert.is(code, 5, stderr);
+  assert.match(stderr, /Cannot reach RabbitMQ at amqp:.*127\.0\.0\.1:1/);
+  assert.is((JSON.parse(stdout) as { error: { code: string } }).error.code, 'broker-unreachable');
+});
+
+test('one that is over before it can be told of ends all the same', async () => {
+  const { code, stderr } = await simulate('lunch-rush', '--length', '0.000000001');
+  assert.is(code, 1, stderr); // nobody came, so nothing could be measured
+});
+
+test('a broker that goes in the middle and stays away leaves a report all the same', async () => {
+  const { node, stop } = await startPrivateNode();
+  const file = folder.file('away.yaml');
+  writeFileSync(
+    file,
+    'about: It stays away\nmix: { patience: 3s }\nphases:\n  - { name: one, for: 8s, arrivals: 10 }\ndrain: 2s\n',
+  );
+  const running = spawnBaedal(['simulate', file, '--json', '--broker', node.url]);
+  try {
+    await running.waitForLine('in flight', timeoutMs);
+    await node.kill('SIGKILL');
+    const { code, stdout, stderr } = await running.ended;
+    assert.is(code, 1, stderr);
+    assert.match(reportOf(stdout).failures.join('\n'), /The audit could not be made/);
+    assert.match(stderr, /is still on RabbitMQ, and has to be deleted by hand/);
+  } finally {
+    await running.kill('SIGKILL');
+    await stop();
+  }
+});
+
 test('a broker that cannot be restarted is said before anything begins', async () => {
   const file = folder.file('restart.yaml');
   writeFileSync(

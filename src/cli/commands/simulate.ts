@@ -106,7 +106,8 @@ async function onOwn(run: Run): Promise<Report> {
       const failures = [...ends, ...report.failures];
       if (failures.length > 0 && !run.signal.aborted) {
         keep = true;
-        say(`What it left is kept: BAEDAL_NAMESPACE=${own.namespace} baedal order list --data ${own.data}`);
+        const broker = transportOf(own) === 'embedded' ? '' : ` --broker ${redactUrl(own.broker)}`;
+        say(`What it left is kept: BAEDAL_NAMESPACE=${own.namespace} baedal order list --data ${own.data}${broker}`);
       }
       return { ...report, failures, passed: report.passed && failures.length === 0 };
     } finally {
@@ -162,7 +163,9 @@ async function follow(settings: Settings, progress: () => Progress, watched: Sai
   if (!showsByItself(settings)) {
     const { tellProgress } = await import('../simulation/plain-progress.ts');
     const telling = tellProgress({ progress, say });
-    signal.addEventListener('abort', () => telling.stop(), { once: true });
+    if (signal.aborted)
+      telling.stop(); // it was over before we had what tells of it
+    else signal.addEventListener('abort', () => telling.stop(), { once: true });
     return;
   }
   watched.shown = true;

@@ -1,4 +1,6 @@
+import { mustReach } from '../../broker/rabbitmq/connect-any.ts';
 import { removeTopology } from '../../broker/rabbitmq/remove.ts';
+import { reasonOf } from '../../errors.ts';
 import { actorsAtRisk } from '../../simulation/faults.ts';
 import type { FaultyActor, ProviderKnobs, Script } from '../../simulation/script.ts';
 import type { Stage } from '../../simulation/stage.ts';
@@ -43,7 +45,10 @@ export class OwnPlatform implements Stage {
     this.#groups = processesOf(options.script);
   }
 
-  /** @throws {UsageError} the script needs what is not there */
+  /**
+   * @throws {UsageError} the script needs what is not there
+   * @throws {BrokerUnreachable | BrokerRefused} nobody lets us in, as is said once, and not by every process
+   */
   static async start(options: OwnPlatformOptions): Promise<OwnPlatform> {
     const { settings, script, restartBroker, onEnd } = options;
     if (script.faults.some(({ broker }) => broker !== undefined)) {
@@ -56,6 +61,7 @@ export class OwnPlatform implements Stage {
           'The script restarts the broker. Say how, with --restart-broker "docker compose restart rabbitmq", or whatever restarts yours.',
         );
     }
+    if (transportOf(settings) === 'rabbitmq') await mustReach(settings.broker);
     const psp = await startOwnPsp(settings, (why) => onEnd(`The payment provider ended: ${why}`));
     const platform = new OwnPlatform(options, psp);
     try {
@@ -96,13 +102,17 @@ export class OwnPlatform implements Stage {
 
   restartBroker = (): Promise<void> => runShell(this.#options.restartBroker!);
 
-  /** Ends everything, and takes its queues away. */
+  /** Ends everything, and takes its queues away; where they cannot be, it says so, as that is no reason to lose what came of it all. */
   async close(): Promise<void> {
-    const { settings } = this.#options;
+    const { settings, onLine } = this.#options;
     await Promise.allSettled(this.#busy.values());
     await Promise.all([...this.#children.values()].map((child) => child.stop()));
     await this.#psp.stop();
-    if (transportOf(settings) === 'rabbitmq') await removeTopology(settings.broker, topology(settings));
+    if (transportOf(settings) === 'embedded') return;
+    const { prefix } = topology(settings);
+    await removeTopology(settings.broker, topology(settings)).catch((error: unknown) =>
+      onLine(`What begins with ${prefix} is still on RabbitMQ, and has to be deleted by hand: ${reasonOf(error)}`),
+    );
   }
 
   #do(actor: FaultyActor, what: (group: readonly FaultyActor[]) => Promise<void> | undefined): Promise<void> {
