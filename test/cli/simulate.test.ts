@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'amqplib';
@@ -220,6 +220,18 @@ test('the report is one page, or the data, where it was asked for', async () => 
   assert.match(readFileSync(page, 'utf8'), /^<!doctype html>/i);
   await simulate('--orders', '5', '--rate', '50', '--report', data);
   assert.is(reportOf(readFileSync(data, 'utf8')).totals.placed, 5);
+});
+
+test('a report whose folder is gone when it is over is not lost: stdout has it, and the exit code says so', async () => {
+  const place = folder.file('gone');
+  mkdirSync(place);
+  const running = spawnBaedal(['simulate', '--orders', '5', '--rate', '10', '--json', '--report', `${place}/x.html`]);
+  await running.waitForLine('phase: orders');
+  rmSync(place, { recursive: true });
+  const { code, stdout, stderr } = await running.ended;
+  assert.is(code, 1, stderr);
+  assert.is(reportOf(stdout).totals.placed, 5);
+  assert.match(stderr, /The report could not be written to .*x\.html \(ENOENT/);
 });
 
 test('on a platform that runs already nothing is done but ordering', async () => {

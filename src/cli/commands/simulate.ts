@@ -21,7 +21,7 @@ import { table } from '../show.ts';
 import { attachedStage, mustBeHarmless } from '../simulation/attached.ts';
 import { auditUntilCalm } from '../simulation/audit-until-calm.ts';
 import { OwnPlatform } from '../simulation/own-platform.ts';
-import { openReportFile } from '../simulation/report-file.ts';
+import { openReportFile, type ReportFile, ReportNotWritten } from '../simulation/report-file.ts';
 import { Said } from '../simulation/said.ts';
 import { type ScriptFlags, scriptFrom, shippedScript, shippedScripts } from '../simulation/script-from.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -42,12 +42,24 @@ export async function simulate(settings: Settings, flags: Flags, name?: string):
   const watched = new Said();
   const signal = untilSignal(stopping, ['SIGINT', 'SIGTERM', 'SIGHUP'], watched.say);
   const report = await (flags.attach ? onRunning : onOwn)({ settings, flags, menu, script, watched, signal });
-  await file?.write(report);
+  // Printed first: whatever becomes of the file, this is not lost.
   if (settings.json) printJson(report);
   else for (const line of simulationLines(report, settings.lang)) print(line);
-  if (flags.report !== undefined) say(`The report is in ${flags.report}.`);
+  if (file) await write(file, report, flags.report);
   if (signal.aborted) throw new Interrupted();
   if (!report.passed) throw new AlreadySaid('simulation-failed');
+}
+
+/** Stdout has the report already, so what went wrong with the file is for stderr alone. */
+async function write(file: ReportFile, report: Report, path: string | undefined): Promise<void> {
+  try {
+    await file.write(report);
+  } catch (error) {
+    if (!(error instanceof ReportNotWritten)) throw error;
+    say(error.message);
+    throw new AlreadySaid(error.code);
+  }
+  say(`The report is in ${path}.`);
 }
 
 function list(settings: Settings): void {
