@@ -4,13 +4,14 @@ import type { Menu } from '../actors/menu.ts';
 import type { OrderStatus } from '../actors/messages.ts';
 import type { Broker } from '../broker/broker.ts';
 import { reasonOf } from '../errors.ts';
+import { Capacity, capacityPerMs } from './capacity.ts';
 import { Crowd } from './crowd.ts';
 import { type Act, type Cue, cuesOf, playCues } from './faults.ts';
 import { type Evidence, judge } from './judge.ts';
 import { OrderWatch } from './order-watch.ts';
 import type { AuditReport, Judged, Mark, PhaseReport, Progress, Report, Sample } from './report.ts';
 import { Riders } from './riders.ts';
-import type { ProviderKnobs, Script } from './script.ts';
+import type { Script } from './script.ts';
 import type { Stage } from './stage.ts';
 import { Tally } from './tally.ts';
 
@@ -51,18 +52,24 @@ export class Simulation {
   readonly #samples: Sample[] = [];
   readonly #marks: Mark[] = [];
   readonly #times: PhaseTimes[] = [];
-  #knobs: ProviderKnobs;
+  readonly #capacity: Capacity;
+  /** What could not be done to the platform, a sentence each; then nobody comes any more. */
+  readonly #failed: string[] = [];
+  readonly #over = new AbortController();
   /** Settles once every fault of the phases so far has been ended. */
   #cured: Promise<void> = Promise.resolve();
   #now: Progress['stage'] = { kind: 'starting', name: '' };
   #startedAt = 0;
   #startedAtMs = 0;
   #arrivalsMs: number | undefined;
+  /** When somebody was answered last. */
+  #answeredMs = 0;
   #outcomesSampled: Partial<Record<OrderStatus, number>> = {};
 
   constructor(options: SimulationOptions) {
     const { script, stage, prefix } = options;
     const { seed, phases, riders } = script;
+    const { elapsed } = options;
     this.#options = options;
     this.#tally = new Tally(phases.length);
     this.#riders = riders && new Riders({ ...options, riders, seed });
@@ -82,24 +89,39 @@ export class Simulation {
         },
         answered: (phase, orderId, said, tookMs) => {
           this.#tally.answered(phase, said, tookMs);
+          this.#answeredMs = this.#elapsedMs();
           if (typeof said !== 'string' && said.outcome === 'done') this.#watch.promise(orderId);
         },
       },
     });
-    this.#knobs = script.provider;
+    this.#capacity = new Capacity(capacityPerMs(script.provider));
     this.#cues = cuesOf(script, {
-      ...stage,
-      provider: async (knobs) => {
-        this.#knobs = knobs;
-        await stage.provider(knobs);
+      stop: (actor) => this.#tried(stage.stop(actor)),
+      kill: (actor) => this.#tried(stage.kill(actor)),
+      start: (actor) => this.#tried(stage.start(actor)),
+      provider: (knobs) => {
+        this.#capacity.become(capacityPerMs(knobs), elapsed());
+        return this.#tried(stage.provider(knobs));
       },
+      restartBroker: () => this.#tried(stage.restartBroker()),
+      charges: stage.charges,
     });
+  }
+
+  /** An hour of customers is not to be lost with what could not be done to the platform: that ends it early, and the report says so. */
+  async #tried(done: Promise<void>): Promise<void> {
+    try {
+      await done;
+    } catch (error) {
+      this.#failed.push(reasonOf(error));
+      this.#over.abort();
+    }
   }
 
   /**
    * Plays it to its end.
    * @param signal ends it early: nobody comes any more, every fault is ended, and what is under way is waited for
-   * @throws what could not be done to the platform, or a fault of ours
+   * @throws a fault of ours
    */
   async run(signal: AbortSignal): Promise<Report> {
     const { script, broker, now, elapsed, audit } = this.#options;
@@ -109,7 +131,7 @@ export class Simulation {
     this.#startedAt = now();
     this.#startedAtMs = elapsed();
     const sampling = setInterval(() => this.#sample(), sampleMs);
-    const over = new AbortController();
+    const over = this.#over;
     const stopped = AbortSignal.any([signal, over.signal]);
     setMaxListeners(0, stopped); // every fault waits for it
     try {
@@ -121,15 +143,17 @@ export class Simulation {
         (act) => this.#tell(act),
       );
       const riders = this.#riders?.work();
-      for (const going of [faults, riders]) going?.catch(() => over.abort()); // it is thrown where it is waited for
+      riders?.catch(() => over.abort()); // it is thrown where it is waited for
       for (const i of script.phases.keys()) if (!stopped.aborted) await this.#phase(i, stopped);
       over.abort();
       await Promise.all([faults, this.#cured]);
       await this.#crowd.settled();
-      this.#arrivalsMs = this.#elapsedMs();
+      // Not now: second thoughts, and an actor that starts again, come later than the last answer.
+      this.#arrivalsMs = Math.max(this.#answeredMs, ...this.#times.map(({ toMs }) => toMs!));
       const open = await this.#drain();
       this.#riders?.stop();
       await riders;
+      clearInterval(sampling);
       this.#sample();
       const tookMs = this.#elapsedMs();
       this.#now = { kind: 'auditing', name: '' };
@@ -178,28 +202,39 @@ export class Simulation {
   }
 
   async #phase(i: number, signal: AbortSignal): Promise<void> {
-    const { script, stage } = this.#options;
+    const { script } = this.#options;
     const { name, expect } = script.phases[i]!;
     const cues = this.#cues.filter(({ during }) => during === name);
     if (cues.length > 0) await this.#cured; // what the phase before was ill-treated with
     for (const { fault } of cues) await this.#make(fault);
-    const counted = expect?.capacityUsed !== undefined;
-    const before = counted ? await stage.charges() : 0;
+    const counting = expect?.capacityUsed !== undefined && (await this.#countCharges());
     const times: PhaseTimes = { fromMs: this.#elapsedMs() };
     this.#times[i] = times;
     this.#now = { kind: 'phase', name };
     this.#marks.push({ atS: times.fromMs / 1_000, kind: 'phase', text: name });
     await this.#crowd.play(script, i, signal);
     times.toMs = this.#elapsedMs();
-    if (counted) {
-      const used = ((await stage.charges()) - before) / (times.toMs - times.fromMs) / capacityPerMs(this.#knobs);
-      if (Number.isFinite(used)) times.capacityUsed = used;
-    }
+    this.#tally.close(i);
+    if (counting) Object.assign(times, await counting());
     // The next phase does not wait for it: customers come while an actor is starting again.
     this.#cured = this.#cured.then(async () => {
       for (const { cure } of cues) await this.#make(cure);
     });
     this.#cured.catch(() => {}); // it is thrown once all phases are over
+  }
+
+  /** Looks what the provider does from now on. @returns how much of what it can do that is, where both are known */
+  async #countCharges(): Promise<() => Promise<{ capacityUsed?: number }>> {
+    const { stage, elapsed } = this.#options;
+    const count = () => stage.charges().catch(() => Number.NaN);
+    // Of the capacity the time of both looks is counted too: rather too little is said to be used than too much.
+    this.#capacity.begin(elapsed());
+    const before = await count();
+    return async () => {
+      const did = (await count()) - before;
+      const capacityUsed = did / this.#capacity.soFar(elapsed());
+      return Number.isFinite(capacityUsed) ? { capacityUsed } : {};
+    };
   }
 
   async #make(act: Act): Promise<void> {
@@ -262,7 +297,7 @@ export class Simulation {
         const evidence: Evidence = {
           totals: phases[i]!,
           outcomes: this.#watch.outcomes(i),
-          ...(capacityUsed && { capacityUsed }),
+          ...(capacityUsed !== undefined && { capacityUsed }),
         };
         return judge(expect, evidence, name);
       }),
@@ -275,7 +310,12 @@ export class Simulation {
     ];
     const failures = [
       ...(stopped ? ['It was stopped before its end.'] : []),
-      ...(open > 0 ? [`${open} orders had not come to an end ${script.drain / 1_000} s after the last customer.`] : []),
+      ...this.#failed,
+      ...(open > 0
+        ? [
+            `${open} ${open === 1 ? 'order' : 'orders'} had not come to an end ${script.drain / 1_000} s after the last customer.`,
+          ]
+        : []),
       ...(typeof audit === 'string' ? [`The audit could not be made: ${audit}`] : []),
       ...(typeof audit !== 'string' && audit.findings > 0 ? [`The audit has findings: ${audit.findings}.`] : []),
     ];
@@ -302,7 +342,3 @@ export class Simulation {
     };
   }
 }
-
-/** Requests a millisecond that a provider does at full speed; none is known where it has no limit. */
-const capacityPerMs = ({ capacity, latency: [least, most] = [0, 0] }: ProviderKnobs): number =>
-  capacity == null ? Number.NaN : capacity / ((least + most) / 2);
