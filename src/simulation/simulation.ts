@@ -55,7 +55,7 @@ export class Simulation {
   readonly #capacity: Capacity;
   /** What could not be done to the platform, a sentence each; then nobody comes any more. */
   readonly #failed: string[] = [];
-  readonly #over = new AbortController();
+  readonly #failing = new AbortController();
   /** Settles once every fault of the phases so far has been ended. */
   #cured: Promise<void> = Promise.resolve();
   #now: Progress['stage'] = { kind: 'starting', name: '' };
@@ -114,7 +114,7 @@ export class Simulation {
       await done;
     } catch (error) {
       this.#failed.push(reasonOf(error));
-      this.#over.abort();
+      this.#failing.abort();
     }
   }
 
@@ -131,9 +131,10 @@ export class Simulation {
     this.#startedAt = now();
     this.#startedAtMs = elapsed();
     const sampling = setInterval(() => this.#sample(), sampleMs);
-    const over = this.#over;
-    const stopped = AbortSignal.any([signal, over.signal]);
-    setMaxListeners(0, stopped); // every fault waits for it
+    const over = new AbortController();
+    const early = AbortSignal.any([signal, this.#failing.signal]);
+    const stopped = AbortSignal.any([early, over.signal]);
+    for (const one of [early, stopped]) setMaxListeners(0, one); // every phase, and every fault, waits for it
     try {
       const timed = this.#cues.filter(({ during }) => during === undefined);
       const faults = playCues(
@@ -143,8 +144,8 @@ export class Simulation {
         (act) => this.#tell(act),
       );
       const riders = this.#riders?.work();
-      riders?.catch(() => over.abort()); // it is thrown where it is waited for
-      for (const i of script.phases.keys()) if (!stopped.aborted) await this.#phase(i, stopped);
+      riders?.catch(() => this.#failing.abort()); // it is thrown where it is waited for
+      for (const i of script.phases.keys()) if (!early.aborted) await this.#phase(i, early);
       over.abort();
       await Promise.all([faults, this.#cured]);
       await this.#crowd.settled();

@@ -92,6 +92,15 @@ test('customers came until the last answer, and not until the last second though
   assert.ok(arrivalsS < 0.4, String(arrivalsS));
 });
 
+test('who comes back, or thinks again, after the last phase still does', async () => {
+  const phases = [{ name: 'one', orders: 3, arrivals: 1_000 }];
+  let orders = 0;
+  const busy = (orderId: string): Answer => ({ ...refused(orderId), code: 'busy', retryAfterMs: 100 }) as Answer;
+  const answer = (orderId: string) => (++orders <= 3 ? busy(orderId) : refused(orderId));
+  const { totals } = await played(script({ phases, mix: { comeBack: 1 } }), { answer });
+  assert.equal(totals.refused, { busy: 3, REJECT_CARD_COMPANY: 3 });
+});
+
 test('what the provider could do is summed up over a phase in the middle of which it changes', async () => {
   let asked = 0;
   const charges = async () => 20 * asked++; // 20 in the phase, of 200 ms at 1 and 200 ms at 1/10 of a millisecond
