@@ -9,11 +9,11 @@ import { Crowd } from './crowd.ts';
 import { type Act, type Cue, cuesOf, playCues } from './faults.ts';
 import { type Evidence, judge } from './judge.ts';
 import { OrderWatch } from './order-watch.ts';
-import type { AuditReport, Judged, Mark, PhaseReport, Progress, Report, Sample } from './report.ts';
+import type { AuditReport, Judged, Mark, PhaseReport, Progress, Report, Sample, Totals } from './report.ts';
 import { Riders } from './riders.ts';
 import type { Script } from './script.ts';
 import type { Stage } from './stage.ts';
-import { Tally } from './tally.ts';
+import { sum, Tally } from './tally.ts';
 
 export type SimulationOptions = {
   script: Script;
@@ -312,6 +312,7 @@ export class Simulation {
     const failures = [
       ...(stopped ? ['It was stopped before its end.'] : []),
       ...this.#failed,
+      ...(nobodyAnswered(totals) ? ['Nobody was answered. See that the platform runs: baedal system.'] : []),
       ...(open > 0
         ? [
             `${open} ${open === 1 ? 'order' : 'orders'} had not come to an end ${script.drain / 1_000} s after the last customer.`,
@@ -343,3 +344,6 @@ export class Simulation {
     };
   }
 }
+
+/** Where nothing was promised, nothing would be wrong with that. */
+const nobodyAnswered = ({ offered, unanswered }: Totals): boolean => offered > 0 && sum(unanswered) === offered;

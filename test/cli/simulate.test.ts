@@ -1,16 +1,21 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'amqplib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startPrivateNode } from '../../scripts/rabbitmq/private.js';
+import { removeTopology } from '../../src/broker/rabbitmq/remove.ts';
+import { topology } from '../../src/cli/open-broker.ts';
+import { ledgerOf } from '../../src/cli/own-psp.ts';
+import type { Settings } from '../../src/cli/settings.ts';
 import type { Report } from '../../src/simulation/report.ts';
 import { testUrl } from '../broker/rabbitmq/place.ts';
 import { baedal, spawnBaedal } from '../harness/baedal.ts';
 import { eventually } from '../harness/eventually.ts';
+import { ledgerLines } from '../harness/psp.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
-import { stage } from './platform-under-test.ts';
+import { order, stage } from './platform-under-test.ts';
 
 const test = suite('baedal simulate');
 const folder = tempFolder();
@@ -250,6 +255,41 @@ test('on a platform that runs already nothing is done but ordering', async () =>
     await up.kill();
     await at.cleanUp();
   }
+});
+
+test('on a platform of others it is not to blame for what was wrong with them before', async () => {
+  const at = stage('sqlite:');
+  try {
+    const before = await at.up('--quiet');
+    await at.json(...order('--wait', 'delivered'));
+    await before.kill();
+    const ledger = ledgerOf(at.settings);
+    const [line] = ledgerLines(ledger);
+    appendFileSync(ledger, `${JSON.stringify({ ...line, orderId: 'nobody-1', paymentKey: 'tpay_x' })}\n`);
+    const up = await at.up('--quiet');
+    const { code, stdout } = await baedal(['simulate', '--attach', '--orders', '5', '--rate', '10', '--json'], {
+      env: at.env,
+      timeoutMs,
+    });
+    await up.kill();
+    assert.equal(reportOf(stdout).audit!.examples, []);
+    assert.is(code, 0);
+  } finally {
+    await at.cleanUp();
+  }
+});
+
+test('a second Ctrl-C ends it at once, and says what is left on RabbitMQ', async () => {
+  const running = spawnBaedal(['simulate', 'lunch-rush', '--broker', testUrl()]);
+  await running.waitForLine('phase: before noon');
+  void running.kill('SIGINT');
+  await running.waitForLine('once more to stop at once');
+  const { code, stderr } = await running.kill('SIGINT');
+  assert.is(code, 130);
+  const [, namespace] = /What begins with (simulate-[0-9a-f]{8})\.\S+ is still on RabbitMQ/.exec(stderr) ?? [];
+  assert.ok(namespace, stderr);
+  await eventually(() => assert.equal(processesWith('--with-parent'), []));
+  await removeTopology(testUrl(), topology({ namespace } as Settings));
 });
 
 test('Ctrl-C ends it early: what is under way is finished, nothing of it keeps running, and the report is made', async () => {

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Answer } from '../../src/actors/actor.ts';
 import type { Broker } from '../../src/broker/broker.ts';
+import { RequestTimedOut } from '../../src/broker/errors.ts';
 import type { Report } from '../../src/simulation/report.ts';
 import { type Script, scriptSchema } from '../../src/simulation/script.ts';
 import { Simulation } from '../../src/simulation/simulation.ts';
@@ -99,6 +100,16 @@ test('who comes back, or thinks again, after the last phase still does', async (
   const answer = (orderId: string) => (++orders <= 3 ? busy(orderId) : refused(orderId));
   const { totals } = await played(script({ phases, mix: { comeBack: 1 } }), { answer });
   assert.equal(totals.refused, { busy: 3, REJECT_CARD_COMPANY: 3 });
+});
+
+test('a platform that answers nobody has not held, though nothing was promised', async () => {
+  const phases = [{ name: 'one', orders: 3, arrivals: 1_000 }];
+  const answer = () => {
+    throw new RequestTimedOut(5);
+  };
+  const report = await played(script({ phases }), { answer });
+  assert.is(report.passed, false);
+  assert.match(report.failures[0]!, /^Nobody was answered\./);
 });
 
 test('what the provider could do is summed up over a phase in the middle of which it changes', async () => {

@@ -20,7 +20,7 @@ import type { Settings } from '../settings.ts';
 import { table } from '../show.ts';
 import { attachedStage, mustBeHarmless } from '../simulation/attached.ts';
 import { auditUntilCalm } from '../simulation/audit-until-calm.ts';
-import { OwnPlatform } from '../simulation/own-platform.ts';
+import { leftBehind, OwnPlatform } from '../simulation/own-platform.ts';
 import { openReportFile, type ReportFile, ReportNotWritten } from '../simulation/report-file.ts';
 import { Said } from '../simulation/said.ts';
 import { type ScriptFlags, scriptFrom, shippedScript, shippedScripts } from '../simulation/script-from.ts';
@@ -97,7 +97,11 @@ async function onOwn(run: Run): Promise<Report> {
   };
   let keep = !temporary;
   const remove = () => keep || rmSync(own.data, { recursive: true, force: true });
-  process.once('exit', remove); // also where the process ends from within
+  const abandon = () => {
+    remove();
+    if (transportOf(own) === 'rabbitmq') say(leftBehind(own));
+  };
+  process.once('exit', abandon); // also where the process ends from within
   const failed = new AbortController();
   const ends: string[] = [];
   try {
@@ -126,7 +130,7 @@ async function onOwn(run: Run): Promise<Report> {
       await platform.close();
     }
   } finally {
-    process.off('exit', remove);
+    process.off('exit', abandon);
     remove();
   }
 }
@@ -140,8 +144,10 @@ function onRunning(run: Run): Promise<Report> {
 
 /** Plays the script and shows how far it has come; the report says how it ended. */
 async function play(run: Run, stage: Stage, pspUrl: string | undefined): Promise<Report> {
-  const { settings, menu, script, watched, signal } = run;
+  const { settings, flags, menu, script, watched, signal } = run;
   const broker = await openBroker(settings, 'client');
+  const prefix = `sim-${randomBytes(3).toString('hex')}-`;
+  const ours = (orderId: string) => !flags.attach || orderId.startsWith(prefix);
   try {
     const simulation = new Simulation({
       script,
@@ -149,12 +155,12 @@ async function play(run: Run, stage: Stage, pspUrl: string | undefined): Promise
       broker,
       on: transportOf(settings) === 'embedded' ? 'the embedded broker' : `RabbitMQ at ${redactUrl(settings.broker)}`,
       stage,
-      audit: (withinMs) => auditUntilCalm(settings, pspUrl, withinMs),
+      audit: (withinMs) => auditUntilCalm(settings, pspUrl, withinMs, ours),
       machine: { cores: availableParallelism(), node: process.version },
       now,
       elapsed: () => performance.now(),
       newId,
-      prefix: `sim-${randomBytes(3).toString('hex')}-`,
+      prefix,
     });
     const over = new AbortController();
     const progress = (): Progress => ({ ...simulation.progress(), said: watched.lines });

@@ -109,9 +109,8 @@ export class OwnPlatform implements Stage {
     await Promise.all([...this.#children.values()].map((child) => child.stop()));
     await this.#psp.stop();
     if (transportOf(settings) === 'embedded') return;
-    const { prefix } = topology(settings);
     await removeTopology(settings.broker, topology(settings)).catch((error: unknown) =>
-      onLine(`What begins with ${prefix} is still on RabbitMQ, and has to be deleted by hand: ${reasonOf(error)}`),
+      onLine(`${leftBehind(settings)} ${reasonOf(error)}`),
     );
   }
 
@@ -141,6 +140,10 @@ export class OwnPlatform implements Stage {
     this.#children.set(group, child);
   }
 }
+
+/** What is said where the queues of a platform are not taken away. */
+export const leftBehind = (settings: Settings): string =>
+  `What begins with ${topology(settings).prefix} is still on RabbitMQ, and has to be deleted by hand.`;
 
 /** Which actors share a process: as the script has it, each that something is done to by itself, and the others together. */
 function processesOf(script: Script): FaultyActor[][] {
