@@ -56,6 +56,7 @@ export class Simulation {
   /** What could not be done to the platform, a sentence each; then nobody comes any more. */
   readonly #failed: string[] = [];
   readonly #failing = new AbortController();
+  readonly #made = new Set<Act>();
   /** Settles once every fault of the phases so far has been ended. */
   #cured: Promise<void> = Promise.resolve();
   #now: Progress['stage'] = { kind: 'starting', name: '' };
@@ -244,7 +245,9 @@ export class Simulation {
   }
 
   /** Dated when it is made, which may be later than it was planned. */
-  #tell({ mark }: Act): void {
+  #tell(act: Act): void {
+    const { mark } = act;
+    this.#made.add(act);
     this.#marks.push({ ...mark, atS: this.#elapsedMs() / 1_000 });
   }
 
@@ -281,6 +284,13 @@ export class Simulation {
     this.#outcomesSampled = outcomes;
   }
 
+  /** Faults for which it was over too soon: without them nothing is proven. */
+  #missed(): string[] {
+    return this.#cues
+      .filter(({ fault }) => !this.#made.has(fault))
+      .map(({ fault: { mark } }) => `“${mark.text}” at ${mark.atS} s was not done: the last phase was over by then.`);
+  }
+
   #report(tookMs: number, open: number, audit: AuditReport | string, stopped: boolean): Report {
     const { script, on, machine } = this.#options;
     const totals = this.#tally.whole(this.#arrivalsMs! / 1_000);
@@ -312,6 +322,7 @@ export class Simulation {
     const failures = [
       ...(stopped ? ['It was stopped before its end.'] : []),
       ...this.#failed,
+      ...(stopped || this.#failing.signal.aborted ? [] : this.#missed()),
       ...(nobodyAnswered(totals) ? ['Nobody was answered. See that the platform runs: baedal system.'] : []),
       ...(open > 0
         ? [

@@ -112,6 +112,13 @@ test('a platform that answers nobody has not held, though nothing was promised',
   assert.match(report.failures[0]!, /^Nobody was answered\./);
 });
 
+test('a fault for which it was over too soon is said, as nothing is proven without it', async () => {
+  const phases = [{ name: 'one', orders: 3, arrivals: 1_000 }];
+  const report = await played(script({ phases, faults: [{ at: '90s', kill: 'order' }] }));
+  assert.is(report.passed, false);
+  assert.equal(report.failures, ['“order killed” at 90 s was not done: the last phase was over by then.']);
+});
+
 test('what the provider could do is summed up over a phase in the middle of which it changes', async () => {
   let asked = 0;
   const charges = async () => 20 * asked++; // 20 in the phase, of 200 ms at 1 and 200 ms at 1/10 of a millisecond
