@@ -11,7 +11,7 @@ import { ledgerOf } from '../../src/cli/own-psp.ts';
 import type { Settings } from '../../src/cli/settings.ts';
 import type { Report } from '../../src/simulation/report.ts';
 import { testUrl } from '../broker/rabbitmq/place.ts';
-import { baedal, spawnBaedal } from '../harness/baedal.ts';
+import { baedal, type Running, spawnBaedal } from '../harness/baedal.ts';
 import { eventually } from '../harness/eventually.ts';
 import { ledgerLines } from '../harness/psp.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
@@ -34,18 +34,30 @@ async function play(text: string, ...args: string[]) {
   if (stdout === '') throw new Error(stderr);
   return { code, report: reportOf(stdout), stderr };
 }
-/** Processes that run with this namespace, or with these words on their command line. */
-const processesWith = (words: string): string[] =>
+const commandLine = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+};
+/** Processes with these words on their command line. */
+const pidsWith = (words: string): number[] =>
   readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
-    .flatMap((pid) => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return line.includes(words) ? [line] : [];
-      } catch {
-        return []; // it has ended meanwhile
-      }
-    });
+    .map(Number)
+    .filter((pid) => commandLine(pid).includes(words));
+const processesWith = (words: string): string[] => pidsWith(words).map(commandLine);
+/** The actors' processes of a simulation: others may run just now, of others. */
+const actorsOf = ({ pid }: Running): number[] =>
+  pidsWith('--with-parent').filter((child) => {
+    try {
+      return readFileSync(`/proc/${child}/status`, 'utf8').includes(`\nPPid:\t${pid}\n`);
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+const isAlive = (pid: number): boolean => commandLine(pid) !== '';
 
 const sound = ({ failures, audit, totals, outcomes }: Report) => {
   assert.equal(failures, []);
@@ -282,13 +294,15 @@ test('on a platform of others it is not to blame for what was wrong with them be
 test('a second Ctrl-C ends it at once, and says what is left on RabbitMQ', async () => {
   const running = spawnBaedal(['simulate', 'lunch-rush', '--broker', testUrl()]);
   await running.waitForLine('phase: before noon');
+  const actors = actorsOf(running);
+  assert.ok(actors.length > 0);
   void running.kill('SIGINT');
   await running.waitForLine('once more to stop at once');
   const { code, stderr } = await running.kill('SIGINT');
   assert.is(code, 130);
   const [, namespace] = /What begins with (simulate-[0-9a-f]{8})\.\S+ is still on RabbitMQ/.exec(stderr) ?? [];
   assert.ok(namespace, stderr);
-  await eventually(() => assert.equal(processesWith('--with-parent'), []));
+  await eventually(() => assert.equal(actors.filter(isAlive), []));
   await removeTopology(testUrl(), topology({ namespace } as Settings));
 });
 
@@ -301,6 +315,26 @@ test('Ctrl-C ends it early: what is under way is finished, nothing of it keeps r
   const report = reportOf(stdout);
   assert.match(report.failures[0]!, /stopped before its end/);
   assert.is(report.audit!.findings, 0);
+});
+
+test('where one of its processes does not start, the others are ended, and so is it', async () => {
+  const file = folder.file('unstartable.yaml');
+  writeFileSync(
+    file,
+    'about: x\nphases:\n  - { name: a, for: 10s, arrivals: 1 }\nfaults:\n  - { at: 1s, for: 1s, down: rider }\n',
+  );
+  const data = folder.file('unstartable');
+  const running = spawnBaedal(['simulate', file, '--data', data, '--seed', '0']);
+  const actors = await eventually(() => {
+    const both = actorsOf(running);
+    assert.is(both.length, 2);
+    return both;
+  });
+  process.kill(actors.find((pid) => commandLine(pid).includes('order,payment'))!, 'SIGKILL');
+  const { code, stderr } = await running.ended;
+  assert.is(code, 1, stderr);
+  assert.match(stderr, /could not be started: it ended with SIGKILL/);
+  assert.equal(actors.filter(isAlive), []);
 });
 
 test('however it ends, its platform ends with it', async () => {

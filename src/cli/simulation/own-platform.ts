@@ -66,7 +66,9 @@ export class OwnPlatform implements Stage {
     const platform = new OwnPlatform(options, psp);
     try {
       await platform.provider(script.provider);
-      await Promise.all(platform.#groups.map((group) => platform.#start(group)));
+      // All of them, as those that are up by then have to be ended where one is not.
+      const starts = await Promise.allSettled(platform.#groups.map((group) => platform.#start(group)));
+      for (const one of starts) if (one.status === 'rejected') throw one.reason;
     } catch (error) {
       await platform.close();
       throw error;
