@@ -33,8 +33,9 @@ export type CrowdOptions = {
   listener: CrowdListener;
 };
 
-/** Customers who wait at once, at most. Those beyond it are not let in, which nobody is to take for the platform's doing. */
+/** Customers who wait at once, at most. */
 const mostWaiting = 20_000;
+/** What those beyond it are told, who ask for nothing: nobody answers them, and by this code nobody takes that for a lost message. */
 export const crowdedOut = 'crowded-out';
 
 /** Who comes too late comes without a pause, but for one turn of the others after so many milliseconds. */

@@ -74,6 +74,11 @@ export class OrderWatch {
     if (order) order.promised = true;
   }
 
+  /** It was never asked for after all. */
+  forget(orderId: string): void {
+    this.#orders.delete(orderId);
+  }
+
   /** Takes in an event of the journal. */
   hear(event: JournalEvent): void {
     if (event.type === 'BreakerChanged') this.breaker = event.data['state'] as BreakerState;

@@ -5,7 +5,7 @@ import type { OrderStatus } from '../actors/messages.ts';
 import type { Broker } from '../broker/broker.ts';
 import { reasonOf } from '../errors.ts';
 import { Capacity, capacityPerMs } from './capacity.ts';
-import { Crowd } from './crowd.ts';
+import { Crowd, crowdedOut } from './crowd.ts';
 import { type Act, type Cue, cuesOf, playCues } from './faults.ts';
 import { type Evidence, judge } from './judge.ts';
 import { OrderWatch } from './order-watch.ts';
@@ -91,6 +91,7 @@ export class Simulation {
         answered: (phase, orderId, said, tookMs) => {
           this.#tally.answered(phase, said, tookMs);
           this.#answeredMs = this.#elapsedMs();
+          if (said === crowdedOut) this.#watch.forget(orderId);
           if (typeof said !== 'string' && said.outcome === 'done') this.#watch.promise(orderId);
         },
       },
