@@ -309,6 +309,7 @@ export class Simulation {
         const evidence: Evidence = {
           totals: phases[i]!,
           outcomes: this.#watch.outcomes(i),
+          declinedLater: this.#watch.declinedLater(i),
           ...(capacityUsed !== undefined && { capacityUsed }),
         };
         return judge(expect, evidence, name);
@@ -316,6 +317,7 @@ export class Simulation {
       ...judge(script.expect, {
         totals,
         outcomes: this.#watch.outcomes(),
+        declinedLater: this.#watch.declinedLater(),
         mostInFlight: this.#watch.mostInFlight,
         ...(delivered && { delivered }),
       }),

@@ -80,6 +80,9 @@ const busy = 'busy';
 /** Refusals for which the platform or its partners are to blame, and not the customer. */
 const blamed = [busy, 'expired', 'payment-unknown'];
 
+/** Whether a refusal is the customer's own affair, such as their card. */
+export const isOwn = (code: unknown): boolean => !blamed.includes(String(code));
+
 /** How many came for nothing, through no fault of their own. */
 export const failedOf = ({ refused, unanswered }: Counts): number =>
   blamed.reduce((total, code) => total + (refused[code] ?? 0), sum(unanswered));
