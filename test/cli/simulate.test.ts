@@ -193,6 +193,25 @@ expect: { served: at least 100% }
   }
 });
 
+test('where something is left undone it can be looked at, on RabbitMQ too', async () => {
+  const { code, stderr } = await play(
+    'about: Too short\nphases:\n  - { name: one, orders: 3, arrivals: 50 }\ndrain: 1ms\n',
+    '--broker',
+    testUrl(),
+  );
+  assert.is(code, 1, stderr);
+  const [, namespace, data] = /BAEDAL_NAMESPACE=(\S+) baedal order list --data (\S+) --broker amqp:/.exec(stderr) ?? [];
+  assert.ok(namespace && data, stderr);
+  const env = { BAEDAL_NAMESPACE: namespace, BAEDAL_DATA: data, BAEDAL_BROKER: testUrl() };
+  try {
+    const { stdout } = await baedal(['order', 'list', '--json'], { env });
+    assert.is((JSON.parse(stdout) as unknown[]).length, 3, stdout);
+  } finally {
+    rmSync(data, { recursive: true });
+    await removeTopology(testUrl(), topology({ namespace } as Settings));
+  }
+});
+
 test('a RabbitMQ that is restarted, by a command that we are given, loses nothing', async () => {
   const { node, stop } = await startPrivateNode();
   const server = createServer((_request, response) => {

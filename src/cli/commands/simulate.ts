@@ -96,6 +96,7 @@ async function onOwn(run: Run): Promise<Report> {
     namespace: `simulate-${randomBytes(4).toString('hex')}`,
   };
   let keep = !temporary;
+  let keepQueues = false;
   const remove = () => keep || rmSync(own.data, { recursive: true, force: true });
   const abandon = () => {
     remove();
@@ -121,13 +122,13 @@ async function onOwn(run: Run): Promise<Report> {
       const report = await play({ ...run, settings: own, signal }, platform, platform.pspUrl);
       const failures = [...ends, ...report.failures];
       if (failures.length > 0 && !run.signal.aborted) {
-        keep = true;
+        keep = keepQueues = true;
         const broker = transportOf(own) === 'embedded' ? '' : ` --broker ${redactUrl(own.broker)}`;
         say(`What it left is kept: BAEDAL_NAMESPACE=${own.namespace} baedal order list --data ${own.data}${broker}`);
       }
       return { ...report, failures, passed: report.passed && failures.length === 0 };
     } finally {
-      await platform.close();
+      await platform.close(keepQueues);
     }
   } finally {
     process.off('exit', abandon);

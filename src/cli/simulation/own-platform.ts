@@ -104,13 +104,22 @@ export class OwnPlatform implements Stage {
 
   restartBroker = (): Promise<void> => runShell(this.#options.restartBroker!);
 
-  /** Ends everything, and takes its queues away; where they cannot be, it says so, as that is no reason to lose what came of it all. */
-  async close(): Promise<void> {
+  /**
+   * Ends everything, and takes its queues away; where they cannot be, it says so, as that is no reason to lose what came of it all.
+   * @param keepQueues leaves them for who wants to look: without the journal there is not much to see
+   */
+  async close(keepQueues = false): Promise<void> {
     const { settings, onLine } = this.#options;
     await Promise.allSettled(this.#busy.values());
     await Promise.all([...this.#children.values()].map((child) => child.stop()));
     await this.#psp.stop();
     if (transportOf(settings) === 'embedded') return;
+    if (keepQueues) onLine(leftBehind(settings));
+    else await this.#removeQueues();
+  }
+
+  async #removeQueues(): Promise<void> {
+    const { settings, onLine } = this.#options;
     await removeTopology(settings.broker, topology(settings)).catch((error: unknown) =>
       onLine(`${leftBehind(settings)} ${reasonOf(error)}`),
     );
