@@ -412,7 +412,8 @@ test('a broker that goes in the middle and stays away leaves a report all the sa
     file,
     'about: It stays away\nmix: { patience: 3s }\nphases:\n  - { name: one, for: 8s, arrivals: 10 }\ndrain: 2s\n',
   );
-  const running = spawnBaedal(['simulate', file, '--json', '--broker', node.url]);
+  const data = folder.file('away'); // it is kept
+  const running = spawnBaedal(['simulate', file, '--json', '--broker', node.url, '--data', data]);
   try {
     await running.waitForLine('in flight', timeoutMs);
     await node.kill('SIGKILL');
