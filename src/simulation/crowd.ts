@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Answer } from '../actors/actor.ts';
 import type { Menu } from '../actors/menu.ts';
 import type { Commands } from '../actors/messages.ts';
@@ -33,9 +33,13 @@ export type CrowdOptions = {
   listener: CrowdListener;
 };
 
-/** Customers who wait at once, at most. Those beyond it are not let in, which nobody is to take for the platform's doing. */
+/** Customers who wait at once, at most. */
 const mostWaiting = 20_000;
+/** What those beyond it are told, who ask for nothing: nobody answers them, and by this code nobody takes that for a lost message. */
 export const crowdedOut = 'crowded-out';
+
+/** Who comes too late comes without a pause, but for one turn of the others after so many milliseconds. */
+const longestTurnMs = 20;
 
 /** The longest sleep between two looks at who is due, milliseconds: so that an end is not slept through. */
 const longestSleepMs = 50;
@@ -49,19 +53,35 @@ export class Crowd {
   /** Customers who wait for the answer to their order. */
   waiting = 0;
   #visits = new Set<Promise<void>>();
+  /** Wakes each of those who come back, or think again, later. */
+  readonly #asleep = new Set<() => void>();
   /** How many orders each phase has had. */
   readonly #orders: number[] = [];
 
   constructor(private readonly options: CrowdOptions) {}
 
-  /** Lets the customers of a phase come until it is over or `signal` aborts. Those who wait then are still answered: see `settled`. */
+  /**
+   * Lets the customers of a phase come until it is over or `signal` aborts: then nobody comes back or has second thoughts either. Those who wait
+   * are still answered: see `settled`.
+   */
   async play(script: Script, index: number, signal: AbortSignal): Promise<void> {
     const phase = script.phases[index]!;
     const mix = mixOf(script, phase);
     const wish = wishesOf(this.options.menu, mix);
     const visit = (n: number, again: number, dueAt: number) =>
-      this.#visit({ index, mix, dueAt, wish: () => wish(randomFrom(seedFrom(this.options.seed, index, n, again))) });
+      this.#visit({
+        index,
+        mix,
+        dueAt,
+        signal,
+        wish: () => wish(randomFrom(seedFrom(this.options.seed, index, n, again))),
+      });
     this.#orders[index] = 0;
+    // One for all: a signal is slow with thousands of listeners.
+    const wakeAll = () => {
+      for (const wake of this.#asleep) wake();
+    };
+    signal.addEventListener('abort', wakeAll, { once: true });
     await (phase.customers === undefined
       ? this.#open(phase, index, visit, signal)
       : this.#closed(phase, index, visit, signal));
@@ -79,10 +99,16 @@ export class Crowd {
     const endsAt = startedAt + (phase.for ?? Number.POSITIVE_INFINITY);
     const random = randomFrom(seedFrom(seed, index));
     let n = 0;
+    let turnAt = startedAt;
     for (const dueMs of dueTimes(phase.arrivals!, phase.for, random)) {
       const dueAt = startedAt + dueMs;
       if (dueAt >= endsAt || n >= (phase.orders ?? Number.POSITIVE_INFINITY)) break;
       while (elapsed() < dueAt && !signal.aborted) await pause(dueAt - elapsed());
+      // More than this process can bring: answers have to be read all the same, and somebody may want an end.
+      if (elapsed() - turnAt > longestTurnMs) {
+        await turn();
+        turnAt = elapsed();
+      }
       if (signal.aborted) return;
       this.#keep(visit(n++, 0, dueAt));
     }
@@ -121,7 +147,7 @@ export class Crowd {
   }
 
   /** One customer from the door to the answer, and back again as often as they come back. */
-  async #visit({ index, mix, dueAt, wish }: Visiting): Promise<{ retryAfterMs?: number }> {
+  async #visit({ index, mix, dueAt, signal, wish }: Visiting): Promise<{ retryAfterMs?: number }> {
     const { elapsed, listener, orderIdOf } = this.options;
     const { cancelAfterMs, ...content } = wish();
     let due = dueAt;
@@ -132,14 +158,14 @@ export class Crowd {
       listener.answered(index, orderId, said, elapsed() - due);
       if (typeof said === 'string') return {};
       if (said.outcome === 'done') {
-        if (cancelAfterMs !== undefined) this.#keep(this.#cancel(orderId, cancelAfterMs, mix.patience));
+        if (cancelAfterMs !== undefined) this.#keep(this.#cancel(orderId, cancelAfterMs, mix.patience, signal));
         return {};
       }
       const { retryAfterMs } = said;
       if (retryAfterMs === undefined) return {};
       if (tries >= mix.comeBack) return { retryAfterMs };
       due = elapsed() + retryAfterMs;
-      await sleep(retryAfterMs);
+      if (!(await this.#slept(retryAfterMs, signal))) return {};
     }
   }
 
@@ -154,9 +180,24 @@ export class Crowd {
     }
   }
 
-  async #cancel(orderId: string, afterMs: number, patienceMs: number): Promise<void> {
-    await sleep(afterMs);
+  async #cancel(orderId: string, afterMs: number, patienceMs: number, signal: AbortSignal): Promise<void> {
+    if (!(await this.#slept(afterMs, signal))) return;
     await this.#request('CancelOrder', { orderId, reason: 'second thoughts' }, patienceMs);
+  }
+
+  /** @returns whether nobody wanted an end meanwhile */
+  #slept(ms: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const awake = (slept: boolean) => {
+        clearTimeout(timer);
+        this.#asleep.delete(wake);
+        resolve(slept);
+      };
+      const wake = () => awake(false);
+      const timer = setTimeout(() => awake(true), ms);
+      this.#asleep.add(wake);
+    });
   }
 
   async #request<T extends 'PlaceOrder' | 'CancelOrder'>(type: T, data: Commands[T], withinMs: number): Promise<Said> {
@@ -171,7 +212,7 @@ export class Crowd {
 }
 
 type Visit = (n: number, again: number, dueAt: number) => Promise<{ retryAfterMs?: number }>;
-type Visiting = { index: number; mix: FullMix; dueAt: number; wish(): Wish };
+type Visiting = { index: number; mix: FullMix; dueAt: number; signal: AbortSignal; wish(): Wish };
 
 /** Never early by the clock that we go by: timers may be, by a millisecond. */
 const pause = (ms: number): Promise<void> => sleep(Math.min(Math.max(1, Math.ceil(ms)), longestSleepMs));

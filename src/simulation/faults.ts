@@ -14,10 +14,18 @@ const longestSleepMs = 86_400_000;
 
 /**
  * Everything that a script does to its platform: each fault, and its end, which is that of the last phase where it says no other. A provider
- * that is ill-treated in two ways at once is in both; afterwards it is as it was at the start.
+ * that is ill-treated in two ways at once is in both; afterwards it is as it was at the start. An actor that two faults keep down is started
+ * again once both are over.
  */
 export function cuesOf(script: Script, stage: Stage): Cue[] {
   const active = new Set<ProviderKnobs>();
+  const keptDown = new Map<FaultyActor, number>();
+  const fell = (actor: FaultyActor) => void keptDown.set(actor, (keptDown.get(actor) ?? 0) + 1);
+  const start = async (actor: FaultyActor) => {
+    const others = keptDown.get(actor)! - 1;
+    keptDown.set(actor, others);
+    if (others === 0) await stage.start(actor);
+  };
   const provider = (_changed: unknown) => stage.provider(Object.assign({}, calmOnes, script.provider, ...active));
   return script.faults.map(
     ({ at = Number.POSITIVE_INFINITY, for: lasts, during, down, kill, provider: knobs }): Cue => {
@@ -34,14 +42,20 @@ export function cuesOf(script: Script, stage: Stage): Cue[] {
       if (down !== undefined)
         return cue(
           `${down} down`,
-          () => stage.stop(down),
-          () => stage.start(down),
+          () => {
+            fell(down);
+            return stage.stop(down);
+          },
+          () => start(down),
         );
       if (kill !== undefined)
         return cue(
           `${kill} killed`,
-          () => stage.kill(kill),
-          () => stage.start(kill),
+          () => {
+            fell(kill);
+            return stage.kill(kill);
+          },
+          () => start(kill),
           startAgainMs,
         );
       if (knobs === undefined)

@@ -7,6 +7,8 @@ import { failedOf, sum, turnedAwayOf } from './tally.ts';
 export type Evidence = {
   totals: Totals;
   outcomes: Partial<Record<OrderStatus, number>>;
+  /** Orders taken to be paid later, and then not paid for a reason of their customer's own. */
+  declinedLater?: number;
   /** Of one where somebody looked: the provider's charges over what it can do. */
   capacityUsed?: number;
   /** Of the whole alone. */
@@ -77,8 +79,9 @@ const isKept = (
 ) => is !== undefined && is >= atLeast && is <= atMost;
 
 /** Those who came for nothing through no fault of their own were not served, and neither was who was promised a meal and got none. */
-function servedPercent({ totals, outcomes }: Evidence): number | undefined {
-  const own = sum(totals.refused) + sum(totals.unanswered) - failedOf(totals) + (outcomes.cancelled ?? 0);
+function servedPercent({ totals, outcomes, declinedLater = 0 }: Evidence): number | undefined {
+  const refused = sum(totals.refused) + sum(totals.unanswered) - failedOf(totals);
+  const own = refused + declinedLater + (outcomes.cancelled ?? 0);
   const came = totals.offered - own;
   return came > 0 ? (100 * (outcomes.delivered ?? 0)) / came : undefined;
 }

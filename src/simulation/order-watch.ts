@@ -3,7 +3,7 @@ import { isOver } from '../actors/order/order-state.ts';
 import type { BreakerState } from '../partners/breaker.ts';
 import { foldOrder, type JournalEvent, type OrderRow, statusOf, unknownOrder } from '../readmodel/order-fold.ts';
 import type { Quantiles } from './report.ts';
-import { Times } from './tally.ts';
+import { isOwn, Times } from './tally.ts';
 
 /** An order under way: what is known of it, and when it came to each step, epoch milliseconds. */
 type Watched = {
@@ -40,6 +40,7 @@ export class OrderWatch {
   readonly #orders = new Map<string, Watched>();
   readonly #inFlight = new Map<OrderStatus, number>();
   readonly #outcomes: Map<OrderStatus, number>[];
+  readonly #declinedLater: number[];
   readonly #times = stretches.map(() => new Times());
   readonly #told: (orderId: string, status: OrderStatus) => void;
   readonly #ours: (orderId: string) => boolean;
@@ -59,6 +60,7 @@ export class OrderWatch {
     told: (orderId: string, status: OrderStatus) => void = () => {},
   ) {
     this.#outcomes = Array.from({ length: phases }, () => new Map());
+    this.#declinedLater = Array.from({ length: phases }, () => 0);
     this.#ours = ours;
     this.#told = told;
   }
@@ -74,6 +76,11 @@ export class OrderWatch {
     if (order) order.promised = true;
   }
 
+  /** It was never asked for after all. */
+  forget(orderId: string): void {
+    this.#orders.delete(orderId);
+  }
+
   /** Takes in an event of the journal. */
   hear(event: JournalEvent): void {
     if (event.type === 'BreakerChanged') this.breaker = event.data['state'] as BreakerState;
@@ -86,6 +93,7 @@ export class OrderWatch {
     const status = statusOf(order.row);
     if (status === order.status) return;
     this.#move(order, status);
+    if (status === 'rejected' && order.promised && isOwn(event.data['code'])) this.#declinedLater[order.phase]!++;
     if (isOver(status)) this.#end(event.key, order, status);
     this.#told(event.key, status);
   }
@@ -108,6 +116,11 @@ export class OrderWatch {
     for (const [i, ended] of this.#outcomes.entries())
       if (phase === undefined || i === phase) for (const [status, n] of ended) all[status] = (all[status] ?? 0) + n;
     return all;
+  }
+
+  /** How many were taken to be paid later, and then not paid for a reason of their customer's own: of one phase, or in all. */
+  declinedLater(phase?: number): number {
+    return phase === undefined ? this.#declinedLater.reduce((all, n) => all + n, 0) : this.#declinedLater[phase]!;
   }
 
   /** How long each step took those that were delivered. */

@@ -19,7 +19,7 @@ export type Counts = {
 
 /** The counts of a stretch of time, with what follows from them. */
 export type Totals = Counts & {
-  /** Orders placed a second, over the time that customers came. */
+  /** Orders placed a second, over the time that customers came; of a phase those that were placed before it was over. */
   placedPerSecond: number;
   /** What the platform did its part for, placed, deferred or refused for a reason that is the customer's own, over what was offered; 1 is all. */
   availability: number;

@@ -74,7 +74,7 @@ const part = boundOf('a share, such as 99.9%', shareIn);
 const span = boundOf('a time, such as 800ms', timeIn);
 
 /** What can be expected of a phase, or of the whole. */
-const phaseExpectations = {
+const commonExpectations = {
   offered: count.optional(),
   placed: count.optional(),
   deferred: count.optional(),
@@ -90,11 +90,14 @@ const phaseExpectations = {
   placedMax: span.optional(),
   turnedAwayP99: span.optional(),
   turnedAwayMax: span.optional(),
+};
+const phaseExpectations = {
+  ...commonExpectations,
   /** Charges a second that the provider carried out, over what it can do at full speed: its capacity over its mean latency. */
   capacityUsed: part.optional(),
 };
 const wholeExpectations = {
-  ...phaseExpectations,
+  ...commonExpectations,
   delivered: count.optional(),
   cancelled: count.optional(),
   mostInFlight: count.optional(),
@@ -245,4 +248,4 @@ export type Mix = z.infer<typeof mixSchema>;
 export type Fault = Script['faults'][number];
 export type ProviderKnobs = z.infer<typeof knobsSchema>;
 export type Bound = { atLeast?: number; atMost?: number };
-export type Expectations = NonNullable<Script['expect']>;
+export type Expectations = Script['expect'] & NonNullable<Phase['expect']>;

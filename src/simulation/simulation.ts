@@ -4,15 +4,16 @@ import type { Menu } from '../actors/menu.ts';
 import type { OrderStatus } from '../actors/messages.ts';
 import type { Broker } from '../broker/broker.ts';
 import { reasonOf } from '../errors.ts';
-import { Crowd } from './crowd.ts';
+import { Capacity, capacityPerMs } from './capacity.ts';
+import { Crowd, crowdedOut } from './crowd.ts';
 import { type Act, type Cue, cuesOf, playCues } from './faults.ts';
 import { type Evidence, judge } from './judge.ts';
 import { OrderWatch } from './order-watch.ts';
-import type { AuditReport, Judged, Mark, PhaseReport, Progress, Report, Sample } from './report.ts';
+import type { AuditReport, Judged, Mark, PhaseReport, Progress, Report, Sample, Totals } from './report.ts';
 import { Riders } from './riders.ts';
-import type { ProviderKnobs, Script } from './script.ts';
+import type { Script } from './script.ts';
 import type { Stage } from './stage.ts';
-import { Tally } from './tally.ts';
+import { sum, Tally } from './tally.ts';
 
 export type SimulationOptions = {
   script: Script;
@@ -51,18 +52,25 @@ export class Simulation {
   readonly #samples: Sample[] = [];
   readonly #marks: Mark[] = [];
   readonly #times: PhaseTimes[] = [];
-  #knobs: ProviderKnobs;
+  readonly #capacity: Capacity;
+  /** What could not be done to the platform, a sentence each; then nobody comes any more. */
+  readonly #failed: string[] = [];
+  readonly #failing = new AbortController();
+  readonly #made = new Set<Act>();
   /** Settles once every fault of the phases so far has been ended. */
   #cured: Promise<void> = Promise.resolve();
   #now: Progress['stage'] = { kind: 'starting', name: '' };
   #startedAt = 0;
   #startedAtMs = 0;
   #arrivalsMs: number | undefined;
+  /** When somebody was answered last. */
+  #answeredMs = 0;
   #outcomesSampled: Partial<Record<OrderStatus, number>> = {};
 
   constructor(options: SimulationOptions) {
     const { script, stage, prefix } = options;
     const { seed, phases, riders } = script;
+    const { elapsed } = options;
     this.#options = options;
     this.#tally = new Tally(phases.length);
     this.#riders = riders && new Riders({ ...options, riders, seed });
@@ -82,24 +90,40 @@ export class Simulation {
         },
         answered: (phase, orderId, said, tookMs) => {
           this.#tally.answered(phase, said, tookMs);
+          this.#answeredMs = this.#elapsedMs();
+          if (said === crowdedOut) this.#watch.forget(orderId);
           if (typeof said !== 'string' && said.outcome === 'done') this.#watch.promise(orderId);
         },
       },
     });
-    this.#knobs = script.provider;
+    this.#capacity = new Capacity(capacityPerMs(script.provider));
     this.#cues = cuesOf(script, {
-      ...stage,
-      provider: async (knobs) => {
-        this.#knobs = knobs;
-        await stage.provider(knobs);
+      stop: (actor) => this.#tried(stage.stop(actor)),
+      kill: (actor) => this.#tried(stage.kill(actor)),
+      start: (actor) => this.#tried(stage.start(actor)),
+      provider: (knobs) => {
+        this.#capacity.become(capacityPerMs(knobs), elapsed());
+        return this.#tried(stage.provider(knobs));
       },
+      restartBroker: () => this.#tried(stage.restartBroker()),
+      charges: stage.charges,
     });
+  }
+
+  /** An hour of customers is not to be lost with what could not be done to the platform: that ends it early, and the report says so. */
+  async #tried(done: Promise<void>): Promise<void> {
+    try {
+      await done;
+    } catch (error) {
+      this.#failed.push(reasonOf(error));
+      this.#failing.abort();
+    }
   }
 
   /**
    * Plays it to its end.
    * @param signal ends it early: nobody comes any more, every fault is ended, and what is under way is waited for
-   * @throws what could not be done to the platform, or a fault of ours
+   * @throws a fault of ours
    */
   async run(signal: AbortSignal): Promise<Report> {
     const { script, broker, now, elapsed, audit } = this.#options;
@@ -110,8 +134,9 @@ export class Simulation {
     this.#startedAtMs = elapsed();
     const sampling = setInterval(() => this.#sample(), sampleMs);
     const over = new AbortController();
-    const stopped = AbortSignal.any([signal, over.signal]);
-    setMaxListeners(0, stopped); // every fault waits for it
+    const early = AbortSignal.any([signal, this.#failing.signal]);
+    const stopped = AbortSignal.any([early, over.signal]);
+    for (const one of [early, stopped]) setMaxListeners(0, one); // every phase, and every fault, waits for it
     try {
       const timed = this.#cues.filter(({ during }) => during === undefined);
       const faults = playCues(
@@ -121,15 +146,17 @@ export class Simulation {
         (act) => this.#tell(act),
       );
       const riders = this.#riders?.work();
-      for (const going of [faults, riders]) going?.catch(() => over.abort()); // it is thrown where it is waited for
-      for (const i of script.phases.keys()) if (!stopped.aborted) await this.#phase(i, stopped);
+      riders?.catch(() => this.#failing.abort()); // it is thrown where it is waited for
+      for (const i of script.phases.keys()) if (!early.aborted) await this.#phase(i, early);
       over.abort();
       await Promise.all([faults, this.#cured]);
       await this.#crowd.settled();
-      this.#arrivalsMs = this.#elapsedMs();
+      // Not now: second thoughts, and an actor that starts again, come later than the last answer.
+      this.#arrivalsMs = Math.max(this.#answeredMs, ...this.#times.map(({ toMs }) => toMs!));
       const open = await this.#drain();
       this.#riders?.stop();
       await riders;
+      clearInterval(sampling);
       this.#sample();
       const tookMs = this.#elapsedMs();
       this.#now = { kind: 'auditing', name: '' };
@@ -178,28 +205,39 @@ export class Simulation {
   }
 
   async #phase(i: number, signal: AbortSignal): Promise<void> {
-    const { script, stage } = this.#options;
+    const { script } = this.#options;
     const { name, expect } = script.phases[i]!;
     const cues = this.#cues.filter(({ during }) => during === name);
     if (cues.length > 0) await this.#cured; // what the phase before was ill-treated with
     for (const { fault } of cues) await this.#make(fault);
-    const counted = expect?.capacityUsed !== undefined;
-    const before = counted ? await stage.charges() : 0;
+    const counting = expect?.capacityUsed !== undefined && (await this.#countCharges());
     const times: PhaseTimes = { fromMs: this.#elapsedMs() };
     this.#times[i] = times;
     this.#now = { kind: 'phase', name };
     this.#marks.push({ atS: times.fromMs / 1_000, kind: 'phase', text: name });
     await this.#crowd.play(script, i, signal);
     times.toMs = this.#elapsedMs();
-    if (counted) {
-      const used = ((await stage.charges()) - before) / (times.toMs - times.fromMs) / capacityPerMs(this.#knobs);
-      if (Number.isFinite(used)) times.capacityUsed = used;
-    }
+    this.#tally.close(i);
+    if (counting) Object.assign(times, await counting());
     // The next phase does not wait for it: customers come while an actor is starting again.
     this.#cured = this.#cured.then(async () => {
       for (const { cure } of cues) await this.#make(cure);
     });
     this.#cured.catch(() => {}); // it is thrown once all phases are over
+  }
+
+  /** Looks what the provider does from now on. @returns how much of what it can do that is, where both are known */
+  async #countCharges(): Promise<() => Promise<{ capacityUsed?: number }>> {
+    const { stage, elapsed } = this.#options;
+    const count = () => stage.charges().catch(() => Number.NaN);
+    // Of the capacity the time of both looks is counted too: rather too little is said to be used than too much.
+    this.#capacity.begin(elapsed());
+    const before = await count();
+    return async () => {
+      const did = (await count()) - before;
+      const capacityUsed = did / this.#capacity.soFar(elapsed());
+      return Number.isFinite(capacityUsed) ? { capacityUsed } : {};
+    };
   }
 
   async #make(act: Act): Promise<void> {
@@ -208,7 +246,9 @@ export class Simulation {
   }
 
   /** Dated when it is made, which may be later than it was planned. */
-  #tell({ mark }: Act): void {
+  #tell(act: Act): void {
+    const { mark } = act;
+    this.#made.add(act);
     this.#marks.push({ ...mark, atS: this.#elapsedMs() / 1_000 });
   }
 
@@ -245,6 +285,13 @@ export class Simulation {
     this.#outcomesSampled = outcomes;
   }
 
+  /** Faults for which it was over too soon: without them nothing is proven. */
+  #missed(): string[] {
+    return this.#cues
+      .filter(({ fault }) => !this.#made.has(fault))
+      .map(({ fault: { mark } }) => `“${mark.text}” at ${mark.atS} s was not done: the last phase was over by then.`);
+  }
+
   #report(tookMs: number, open: number, audit: AuditReport | string, stopped: boolean): Report {
     const { script, on, machine } = this.#options;
     const totals = this.#tally.whole(this.#arrivalsMs! / 1_000);
@@ -262,20 +309,29 @@ export class Simulation {
         const evidence: Evidence = {
           totals: phases[i]!,
           outcomes: this.#watch.outcomes(i),
-          ...(capacityUsed && { capacityUsed }),
+          declinedLater: this.#watch.declinedLater(i),
+          ...(capacityUsed !== undefined && { capacityUsed }),
         };
         return judge(expect, evidence, name);
       }),
       ...judge(script.expect, {
         totals,
         outcomes: this.#watch.outcomes(),
+        declinedLater: this.#watch.declinedLater(),
         mostInFlight: this.#watch.mostInFlight,
         ...(delivered && { delivered }),
       }),
     ];
     const failures = [
       ...(stopped ? ['It was stopped before its end.'] : []),
-      ...(open > 0 ? [`${open} orders had not come to an end ${script.drain / 1_000} s after the last customer.`] : []),
+      ...this.#failed,
+      ...(stopped || this.#failing.signal.aborted ? [] : this.#missed()),
+      ...(nobodyAnswered(totals) ? ['Nobody was answered. See that the platform runs: baedal system.'] : []),
+      ...(open > 0
+        ? [
+            `${open} ${open === 1 ? 'order' : 'orders'} had not come to an end ${script.drain / 1_000} s after the last customer.`,
+          ]
+        : []),
       ...(typeof audit === 'string' ? [`The audit could not be made: ${audit}`] : []),
       ...(typeof audit !== 'string' && audit.findings > 0 ? [`The audit has findings: ${audit.findings}.`] : []),
     ];
@@ -303,6 +359,5 @@ export class Simulation {
   }
 }
 
-/** Requests a millisecond that a provider does at full speed; none is known where it has no limit. */
-const capacityPerMs = ({ capacity, latency: [least, most] = [0, 0] }: ProviderKnobs): number =>
-  capacity == null ? Number.NaN : capacity / ((least + most) / 2);
+/** Where nothing was promised, nothing would be wrong with that. */
+const nobodyAnswered = ({ offered, unanswered }: Totals): boolean => offered > 0 && sum(unanswered) === offered;

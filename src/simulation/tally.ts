@@ -32,6 +32,13 @@ class Stretch {
   counts = noCounts();
   readonly placed = new Times();
   readonly turnedAway = new Times();
+  /** Orders placed by its end, once that has come. */
+  #placedInTime: number | undefined;
+
+  /** Its time is over. Who still waits is answered all the same, which makes it no quicker. */
+  close(): void {
+    this.#placedInTime = this.counts.placed;
+  }
 
   answered(said: Said, tookMs: number): void {
     const { counts } = this;
@@ -60,7 +67,7 @@ class Stretch {
     const open = offered - answersOf(this.counts);
     return {
       ...{ offered, placed, deferred, refused: { ...refused }, unanswered: { ...unanswered } },
-      placedPerSecond: seconds > 0 ? placed / seconds : 0,
+      placedPerSecond: seconds > 0 ? (this.#placedInTime ?? placed) / seconds : 0,
       // Who still waits has not been failed yet.
       availability: offered > open ? 1 - failedOf(this.counts) / (offered - open) : 1,
       placedMs: this.placed.quantiles(),
@@ -72,6 +79,9 @@ class Stretch {
 const busy = 'busy';
 /** Refusals for which the platform or its partners are to blame, and not the customer. */
 const blamed = [busy, 'expired', 'payment-unknown'];
+
+/** Whether a refusal is the customer's own affair, such as their card. */
+export const isOwn = (code: unknown): boolean => !blamed.includes(String(code));
 
 /** How many came for nothing, through no fault of their own. */
 export const failedOf = ({ refused, unanswered }: Counts): number =>
@@ -97,6 +107,11 @@ export class Tally {
 
   asked(phase: number): void {
     for (const stretch of this.#of(phase)) stretch.counts.offered++;
+  }
+
+  /** The time of a phase is over. */
+  close(phase: number): void {
+    this.#phases[phase]!.close();
   }
 
   answered(phase: number, said: Said, tookMs: number): void {

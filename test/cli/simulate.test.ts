@@ -1,16 +1,21 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'amqplib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startPrivateNode } from '../../scripts/rabbitmq/private.js';
+import { removeTopology } from '../../src/broker/rabbitmq/remove.ts';
+import { topology } from '../../src/cli/open-broker.ts';
+import { ledgerOf } from '../../src/cli/own-psp.ts';
+import type { Settings } from '../../src/cli/settings.ts';
 import type { Report } from '../../src/simulation/report.ts';
 import { testUrl } from '../broker/rabbitmq/place.ts';
-import { baedal, spawnBaedal } from '../harness/baedal.ts';
+import { baedal, type Running, spawnBaedal } from '../harness/baedal.ts';
 import { eventually } from '../harness/eventually.ts';
+import { ledgerLines } from '../harness/psp.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
-import { stage } from './platform-under-test.ts';
+import { order, stage } from './platform-under-test.ts';
 
 const test = suite('baedal simulate');
 const folder = tempFolder();
@@ -29,18 +34,30 @@ async function play(text: string, ...args: string[]) {
   if (stdout === '') throw new Error(stderr);
   return { code, report: reportOf(stdout), stderr };
 }
-/** Processes that run with this namespace, or with these words on their command line. */
-const processesWith = (words: string): string[] =>
+const commandLine = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return ''; // it has ended meanwhile
+  }
+};
+/** Processes with these words on their command line. */
+const pidsWith = (words: string): number[] =>
   readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
-    .flatMap((pid) => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return line.includes(words) ? [line] : [];
-      } catch {
-        return []; // it has ended meanwhile
-      }
-    });
+    .map(Number)
+    .filter((pid) => commandLine(pid).includes(words));
+const processesWith = (words: string): string[] => pidsWith(words).map(commandLine);
+/** The actors' processes of a simulation: others may run just now, of others. */
+const actorsOf = ({ pid }: Running): number[] =>
+  pidsWith('--with-parent').filter((child) => {
+    try {
+      return readFileSync(`/proc/${child}/status`, 'utf8').includes(`\nPPid:\t${pid}\n`);
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  });
+const isAlive = (pid: number): boolean => commandLine(pid) !== '';
 
 const sound = ({ failures, audit, totals, outcomes }: Report) => {
   assert.equal(failures, []);
@@ -176,6 +193,25 @@ expect: { served: at least 100% }
   }
 });
 
+test('where something is left undone it can be looked at, on RabbitMQ too', async () => {
+  const { code, stderr } = await play(
+    'about: Too short\nphases:\n  - { name: one, orders: 3, arrivals: 50 }\ndrain: 1ms\n',
+    '--broker',
+    testUrl(),
+  );
+  assert.is(code, 1, stderr);
+  const [, namespace, data] = /BAEDAL_NAMESPACE=(\S+) baedal order list --data (\S+) --broker amqp:/.exec(stderr) ?? [];
+  assert.ok(namespace && data, stderr);
+  const env = { BAEDAL_NAMESPACE: namespace, BAEDAL_DATA: data, BAEDAL_BROKER: testUrl() };
+  try {
+    const { stdout } = await baedal(['order', 'list', '--json'], { env });
+    assert.is((JSON.parse(stdout) as unknown[]).length, 3, stdout);
+  } finally {
+    rmSync(data, { recursive: true });
+    await removeTopology(testUrl(), topology({ namespace } as Settings));
+  }
+});
+
 test('a RabbitMQ that is restarted, by a command that we are given, loses nothing', async () => {
   const { node, stop } = await startPrivateNode();
   const server = createServer((_request, response) => {
@@ -222,6 +258,18 @@ test('the report is one page, or the data, where it was asked for', async () => 
   assert.is(reportOf(readFileSync(data, 'utf8')).totals.placed, 5);
 });
 
+test('a report whose folder is gone when it is over is not lost: stdout has it, and the exit code says so', async () => {
+  const place = folder.file('gone');
+  mkdirSync(place);
+  const running = spawnBaedal(['simulate', '--orders', '5', '--rate', '10', '--json', '--report', `${place}/x.html`]);
+  await running.waitForLine('phase: orders');
+  rmSync(place, { recursive: true });
+  const { code, stdout, stderr } = await running.ended;
+  assert.is(code, 1, stderr);
+  assert.is(reportOf(stdout).totals.placed, 5);
+  assert.match(stderr, /The report could not be written to .*x\.html \(ENOENT/);
+});
+
 test('on a platform that runs already nothing is done but ordering', async () => {
   const at = stage('sqlite:');
   const up = await at.up('--quiet');
@@ -240,6 +288,43 @@ test('on a platform that runs already nothing is done but ordering', async () =>
   }
 });
 
+test('on a platform of others it is not to blame for what was wrong with them before', async () => {
+  const at = stage('sqlite:');
+  try {
+    const before = await at.up('--quiet');
+    await at.json(...order('--wait', 'delivered'));
+    await before.kill();
+    const ledger = ledgerOf(at.settings);
+    const [line] = ledgerLines(ledger);
+    appendFileSync(ledger, `${JSON.stringify({ ...line, orderId: 'nobody-1', paymentKey: 'tpay_x' })}\n`);
+    const up = await at.up('--quiet');
+    const { code, stdout } = await baedal(['simulate', '--attach', '--orders', '5', '--rate', '10', '--json'], {
+      env: at.env,
+      timeoutMs,
+    });
+    await up.kill();
+    assert.equal(reportOf(stdout).audit!.examples, []);
+    assert.is(code, 0);
+  } finally {
+    await at.cleanUp();
+  }
+});
+
+test('a second Ctrl-C ends it at once, and says what is left on RabbitMQ', async () => {
+  const running = spawnBaedal(['simulate', 'lunch-rush', '--broker', testUrl()]);
+  await running.waitForLine('phase: before noon');
+  const actors = actorsOf(running);
+  assert.ok(actors.length > 0);
+  void running.kill('SIGINT');
+  await running.waitForLine('once more to stop at once');
+  const { code, stderr } = await running.kill('SIGINT');
+  assert.is(code, 130);
+  const [, namespace] = /What begins with (simulate-[0-9a-f]{8})\.\S+ is still on RabbitMQ/.exec(stderr) ?? [];
+  assert.ok(namespace, stderr);
+  await eventually(() => assert.equal(actors.filter(isAlive), []));
+  await removeTopology(testUrl(), topology({ namespace } as Settings));
+});
+
 test('Ctrl-C ends it early: what is under way is finished, nothing of it keeps running, and the report is made', async () => {
   const running = spawnBaedal(['simulate', 'lunch-rush', '--json']);
   await running.waitForLine('phase: before noon');
@@ -249,6 +334,26 @@ test('Ctrl-C ends it early: what is under way is finished, nothing of it keeps r
   const report = reportOf(stdout);
   assert.match(report.failures[0]!, /stopped before its end/);
   assert.is(report.audit!.findings, 0);
+});
+
+test('where one of its processes does not start, the others are ended, and so is it', async () => {
+  const file = folder.file('unstartable.yaml');
+  writeFileSync(
+    file,
+    'about: x\nphases:\n  - { name: a, for: 10s, arrivals: 1 }\nfaults:\n  - { at: 1s, for: 1s, down: rider }\n',
+  );
+  const data = folder.file('unstartable');
+  const running = spawnBaedal(['simulate', file, '--data', data, '--seed', '0']);
+  const actors = await eventually(() => {
+    const both = actorsOf(running);
+    assert.is(both.length, 2);
+    return both;
+  });
+  process.kill(actors.find((pid) => commandLine(pid).includes('order,payment'))!, 'SIGKILL');
+  const { code, stderr } = await running.ended;
+  assert.is(code, 1, stderr);
+  assert.match(stderr, /could not be started: it ended with SIGKILL/);
+  assert.equal(actors.filter(isAlive), []);
 });
 
 test('however it ends, its platform ends with it', async () => {
@@ -285,6 +390,42 @@ for (const [what, args, complaint] of [
     assert.match(stderr, complaint);
     assert.is(stdout, '');
   });
+
+test('a broker that is away is said in a sentence, by its own exit code', async () => {
+  const { code, stdout, stderr } = await simulate(
+    ...['--orders', '5', '--rate', '50', '--json', '--broker', 'amqp://guest:guest@127.0.0.1:1,127.0.0.1:2'],
+  );
+  assert.is(code, 5, stderr);
+  assert.match(stderr, /Cannot reach RabbitMQ at amqp:.*127\.0\.0\.1:1/);
+  assert.is((JSON.parse(stdout) as { error: { code: string } }).error.code, 'broker-unreachable');
+});
+
+test('one that is over before it can be told of ends all the same', async () => {
+  const { code, stderr } = await simulate('lunch-rush', '--length', '0.000000001');
+  assert.is(code, 1, stderr); // nobody came, so nothing could be measured
+});
+
+test('a broker that goes in the middle and stays away leaves a report all the same', async () => {
+  const { node, stop } = await startPrivateNode();
+  const file = folder.file('away.yaml');
+  writeFileSync(
+    file,
+    'about: It stays away\nmix: { patience: 3s }\nphases:\n  - { name: one, for: 8s, arrivals: 10 }\ndrain: 2s\n',
+  );
+  const data = folder.file('away'); // it is kept
+  const running = spawnBaedal(['simulate', file, '--json', '--broker', node.url, '--data', data]);
+  try {
+    await running.waitForLine('in flight', timeoutMs);
+    await node.kill('SIGKILL');
+    const { code, stdout, stderr } = await running.ended;
+    assert.is(code, 1, stderr);
+    assert.match(reportOf(stdout).failures.join('\n'), /The audit could not be made/);
+    assert.match(stderr, /is still on RabbitMQ, and has to be deleted by hand/);
+  } finally {
+    await running.kill('SIGKILL');
+    await stop();
+  }
+});
 
 test('a broker that cannot be restarted is said before anything begins', async () => {
   const file = folder.file('restart.yaml');

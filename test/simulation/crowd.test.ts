@@ -13,7 +13,8 @@ const test = suite('a crowd');
 type Asked = { type: string; orderId: string; customerId?: string; lines?: unknown; at: number };
 type Told = { orderId: string; said: Said; tookMs: number };
 
-const signal = new AbortController().signal;
+/** Never aborts. */
+const never = () => new AbortController().signal;
 const script = (phase: object, more: object = {}): Script => ({
   ...scriptSchema.parse({ about: 'a test', phases: [{ name: 'one', ...phase }], ...more }),
   name: 'test',
@@ -44,7 +45,7 @@ function stage(answer: (asked: Asked) => Promise<Answer> | Answer, seed = 1) {
     },
   });
   const play = async (one: Script) => {
-    for (const i of one.phases.keys()) await crowd.play(one, i, signal);
+    for (const i of one.phases.keys()) await crowd.play(one, i, never());
     await crowd.settled();
   };
   return { crowd, asked, told, play };
@@ -195,7 +196,7 @@ test('who gets no answer is told of by the code of the error; what is our own fa
 test('a phase lasts as long as it says though few come, and not longer though many wait', async () => {
   const { crowd, asked } = stage(() => new Promise<Answer>(() => {}));
   const startedAt = performance.now();
-  await crowd.play(script({ for: '120ms', arrivals: 10 }), 0, signal);
+  await crowd.play(script({ for: '120ms', arrivals: 10 }), 0, never());
   assert.ok(performance.now() - startedAt >= 118);
   assert.is(asked.length, 2);
 });
@@ -210,6 +211,32 @@ test('one that is stopped brings nobody any more', async () => {
   const came = asked.length;
   await sleep(50);
   assert.is(asked.length, came);
+});
+
+test('who would come back later, or think again, does not once it is stopped', async () => {
+  for (const [answer, mix] of [
+    [(request: Asked) => busy(request, 600_000), { comeBack: 3 }],
+    [placed, { cancel: 1, cancelAfter: '10m' }],
+  ] as const) {
+    const { crowd, asked } = stage(answer);
+    const stop = new AbortController();
+    const playing = crowd.play(script({ for: '10m', arrivals: 100 }, { mix }), 0, stop.signal);
+    while (asked.length < 3) await sleep(1);
+    stop.abort();
+    await playing;
+    assert.is(await Promise.race([crowd.settled().then(() => 'settled'), sleep(5_000, 'still waiting')]), 'settled');
+    assert.ok(asked.every(({ type }) => type === 'PlaceOrder'));
+  }
+});
+
+test('more customers than can be brought still leave time for an end', async () => {
+  const { crowd } = stage(placed);
+  const stop = new AbortController();
+  const startedAt = performance.now();
+  const timer = setTimeout(() => stop.abort(), 200);
+  await crowd.play(script({ for: '10s', arrivals: 100_000 }), 0, stop.signal);
+  clearTimeout(timer);
+  assert.ok(performance.now() - startedAt < 5_000, 'it listened');
 });
 
 test.run();

@@ -87,6 +87,17 @@ test('what is killed comes back by itself', async () => {
   assert.equal(on.done, ['kill order', 'start order']);
 });
 
+test('an actor that two faults keep down is started once, after both', async () => {
+  const on = stage();
+  const faults = [
+    { at: '1ms', for: '40ms', kill: 'payment' },
+    { at: '20ms', for: '90ms', down: 'payment' },
+  ];
+  const marks = await played(script(faults), on, 5_000);
+  assert.equal(on.done, ['kill payment', 'stop payment', 'start payment']);
+  assert.equal(marks.at(-1), 'cure payment down');
+});
+
 test('a provider that is ill-treated twice is in both states, and afterwards as the script has it', async () => {
   const on = stage();
   const faults = [

@@ -32,6 +32,11 @@ test('shares are said in percent', () => {
   assert.equal([what, Math.round(is!), unit, atLeast, kept], ['availability', 89, '%', 90, false]);
 });
 
+test('whose card did not pay later was not left without a meal by the platform', () => {
+  assert.is(one({ served: { atLeast: 0.9 } }).is, (100 * 81) / 92);
+  assert.is(one({ served: { atLeast: 0.9 } }, { ...evidence, declinedLater: 2 }).is, 90);
+});
+
 test('refusals are told apart: turned away, and anything else', () => {
   assert.is(one({ turnedAway: { atMost: 6 } }).is, 6);
   assert.is(one({ refused: { atMost: 4 } }).is, 4);

@@ -171,4 +171,8 @@ test('a script that is made longer keeps its rates and its speed', () => {
   assert.is(short.drain, script.drain);
 });
 
+test('what can only be told of a phase is not expected of the whole', () => {
+  assert.match(mistakes(`${good}expect: { capacityUsed: at least 90% }\n`)[1]!, /capacityUsed: there is no such field/);
+});
+
 test.run();

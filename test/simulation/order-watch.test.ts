@@ -124,4 +124,13 @@ test('it knows how many were in flight at most, and how the breaker is', () => {
   assert.is(watch.breaker, 'open');
 });
 
+test('of those who were to pay later it is told whose own card did not, and not who was kept waiting too long', () => {
+  const { watch } = watchOf('o1', 'o2', 'o3');
+  for (const id of ['o1', 'o2']) watch.promise(id);
+  watch.hear(event('OrderRejected', 'o1', 5, { code: 'REJECT_CARD_COMPANY' }));
+  watch.hear(event('OrderRejected', 'o2', 5, { code: 'expired' }));
+  watch.hear(event('OrderRejected', 'o3', 5, { code: 'REJECT_CARD_COMPANY' })); // told so at once
+  assert.equal([watch.declinedLater(), watch.declinedLater(0), watch.declinedLater(1)], [1, 1, 0]);
+});
+
 test.run();

@@ -1,18 +1,15 @@
 import type { ChannelModel } from 'amqplib';
 import type { Topology } from '../topology.ts';
-import { connectUrls, redactUrl } from './broker-url.ts';
-import { connectOne } from './connect.ts';
+import { connectAny } from './connect-any.ts';
 import { declarationsOf, homeMark, readyFlag } from './declare.ts';
-
-/** Milliseconds that it may take to connect. */
-const connectMs = 5_000;
 
 /**
  * Deletes everything that a topology stands for, with all that is in it. Nobody may use it any more.
  * @param address as `--broker` has it
+ * @throws {BrokerRefused | BrokerUnreachable}
  */
 export async function removeTopology(address: string, topology: Topology): Promise<void> {
-  const model = await connectOne(connectUrls(address)[0], redactUrl(address), 'removal', connectMs);
+  const model = await connectAny(address, 'removal');
   try {
     await clearTopology(model, topology);
   } finally {

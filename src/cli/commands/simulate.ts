@@ -20,8 +20,8 @@ import type { Settings } from '../settings.ts';
 import { table } from '../show.ts';
 import { attachedStage, mustBeHarmless } from '../simulation/attached.ts';
 import { auditUntilCalm } from '../simulation/audit-until-calm.ts';
-import { OwnPlatform } from '../simulation/own-platform.ts';
-import { openReportFile } from '../simulation/report-file.ts';
+import { leftBehind, OwnPlatform } from '../simulation/own-platform.ts';
+import { openReportFile, type ReportFile, ReportNotWritten } from '../simulation/report-file.ts';
 import { Said } from '../simulation/said.ts';
 import { type ScriptFlags, scriptFrom, shippedScript, shippedScripts } from '../simulation/script-from.ts';
 import { untilSignal } from '../until-signal.ts';
@@ -42,12 +42,24 @@ export async function simulate(settings: Settings, flags: Flags, name?: string):
   const watched = new Said();
   const signal = untilSignal(stopping, ['SIGINT', 'SIGTERM', 'SIGHUP'], watched.say);
   const report = await (flags.attach ? onRunning : onOwn)({ settings, flags, menu, script, watched, signal });
-  await file?.write(report);
+  // Printed first: whatever becomes of the file, this is not lost.
   if (settings.json) printJson(report);
   else for (const line of simulationLines(report, settings.lang)) print(line);
-  if (flags.report !== undefined) say(`The report is in ${flags.report}.`);
+  if (file) await write(file, report, flags.report);
   if (signal.aborted) throw new Interrupted();
   if (!report.passed) throw new AlreadySaid('simulation-failed');
+}
+
+/** Stdout has the report already, so what went wrong with the file is for stderr alone. */
+async function write(file: ReportFile, report: Report, path: string | undefined): Promise<void> {
+  try {
+    await file.write(report);
+  } catch (error) {
+    if (!(error instanceof ReportNotWritten)) throw error;
+    say(error.message);
+    throw new AlreadySaid(error.code);
+  }
+  say(`The report is in ${path}.`);
 }
 
 function list(settings: Settings): void {
@@ -84,8 +96,13 @@ async function onOwn(run: Run): Promise<Report> {
     namespace: `simulate-${randomBytes(4).toString('hex')}`,
   };
   let keep = !temporary;
+  let keepQueues = false;
   const remove = () => keep || rmSync(own.data, { recursive: true, force: true });
-  process.once('exit', remove); // also where the process ends from within
+  const abandon = () => {
+    remove();
+    if (transportOf(own) === 'rabbitmq') say(leftBehind(own));
+  };
+  process.once('exit', abandon); // also where the process ends from within
   const failed = new AbortController();
   const ends: string[] = [];
   try {
@@ -105,15 +122,16 @@ async function onOwn(run: Run): Promise<Report> {
       const report = await play({ ...run, settings: own, signal }, platform, platform.pspUrl);
       const failures = [...ends, ...report.failures];
       if (failures.length > 0 && !run.signal.aborted) {
-        keep = true;
-        say(`What it left is kept: BAEDAL_NAMESPACE=${own.namespace} baedal order list --data ${own.data}`);
+        keep = keepQueues = true;
+        const broker = transportOf(own) === 'embedded' ? '' : ` --broker ${redactUrl(own.broker)}`;
+        say(`What it left is kept: BAEDAL_NAMESPACE=${own.namespace} baedal order list --data ${own.data}${broker}`);
       }
       return { ...report, failures, passed: report.passed && failures.length === 0 };
     } finally {
-      await platform.close();
+      await platform.close(keepQueues);
     }
   } finally {
-    process.off('exit', remove);
+    process.off('exit', abandon);
     remove();
   }
 }
@@ -127,8 +145,10 @@ function onRunning(run: Run): Promise<Report> {
 
 /** Plays the script and shows how far it has come; the report says how it ended. */
 async function play(run: Run, stage: Stage, pspUrl: string | undefined): Promise<Report> {
-  const { settings, menu, script, watched, signal } = run;
+  const { settings, flags, menu, script, watched, signal } = run;
   const broker = await openBroker(settings, 'client');
+  const prefix = `sim-${randomBytes(3).toString('hex')}-`;
+  const ours = (orderId: string) => !flags.attach || orderId.startsWith(prefix);
   try {
     const simulation = new Simulation({
       script,
@@ -136,12 +156,12 @@ async function play(run: Run, stage: Stage, pspUrl: string | undefined): Promise
       broker,
       on: transportOf(settings) === 'embedded' ? 'the embedded broker' : `RabbitMQ at ${redactUrl(settings.broker)}`,
       stage,
-      audit: (withinMs) => auditUntilCalm(settings, pspUrl, withinMs),
+      audit: (withinMs) => auditUntilCalm(settings, pspUrl, withinMs, ours),
       machine: { cores: availableParallelism(), node: process.version },
       now,
       elapsed: () => performance.now(),
       newId,
-      prefix: `sim-${randomBytes(3).toString('hex')}-`,
+      prefix,
     });
     const over = new AbortController();
     const progress = (): Progress => ({ ...simulation.progress(), said: watched.lines });
@@ -162,7 +182,9 @@ async function follow(settings: Settings, progress: () => Progress, watched: Sai
   if (!showsByItself(settings)) {
     const { tellProgress } = await import('../simulation/plain-progress.ts');
     const telling = tellProgress({ progress, say });
-    signal.addEventListener('abort', () => telling.stop(), { once: true });
+    if (signal.aborted)
+      telling.stop(); // it was over before we had what tells of it
+    else signal.addEventListener('abort', () => telling.stop(), { once: true });
     return;
   }
   watched.shown = true;

@@ -1,4 +1,6 @@
+import { mustReach } from '../../broker/rabbitmq/connect-any.ts';
 import { removeTopology } from '../../broker/rabbitmq/remove.ts';
+import { reasonOf } from '../../errors.ts';
 import { actorsAtRisk } from '../../simulation/faults.ts';
 import type { FaultyActor, ProviderKnobs, Script } from '../../simulation/script.ts';
 import type { Stage } from '../../simulation/stage.ts';
@@ -43,7 +45,10 @@ export class OwnPlatform implements Stage {
     this.#groups = processesOf(options.script);
   }
 
-  /** @throws {UsageError} the script needs what is not there */
+  /**
+   * @throws {UsageError} the script needs what is not there
+   * @throws {BrokerUnreachable | BrokerRefused} nobody lets us in, as is said once, and not by every process
+   */
   static async start(options: OwnPlatformOptions): Promise<OwnPlatform> {
     const { settings, script, restartBroker, onEnd } = options;
     if (script.faults.some(({ broker }) => broker !== undefined)) {
@@ -56,11 +61,14 @@ export class OwnPlatform implements Stage {
           'The script restarts the broker. Say how, with --restart-broker "docker compose restart rabbitmq", or whatever restarts yours.',
         );
     }
+    if (transportOf(settings) === 'rabbitmq') await mustReach(settings.broker);
     const psp = await startOwnPsp(settings, (why) => onEnd(`The payment provider ended: ${why}`));
     const platform = new OwnPlatform(options, psp);
     try {
       await platform.provider(script.provider);
-      await Promise.all(platform.#groups.map((group) => platform.#start(group)));
+      // All of them, as those that are up by then have to be ended where one is not.
+      const starts = await Promise.allSettled(platform.#groups.map((group) => platform.#start(group)));
+      for (const one of starts) if (one.status === 'rejected') throw one.reason;
     } catch (error) {
       await platform.close();
       throw error;
@@ -96,13 +104,25 @@ export class OwnPlatform implements Stage {
 
   restartBroker = (): Promise<void> => runShell(this.#options.restartBroker!);
 
-  /** Ends everything, and takes its queues away. */
-  async close(): Promise<void> {
-    const { settings } = this.#options;
+  /**
+   * Ends everything, and takes its queues away; where they cannot be, it says so, as that is no reason to lose what came of it all.
+   * @param keepQueues leaves them for who wants to look: without the journal there is not much to see
+   */
+  async close(keepQueues = false): Promise<void> {
+    const { settings, onLine } = this.#options;
     await Promise.allSettled(this.#busy.values());
     await Promise.all([...this.#children.values()].map((child) => child.stop()));
     await this.#psp.stop();
-    if (transportOf(settings) === 'rabbitmq') await removeTopology(settings.broker, topology(settings));
+    if (transportOf(settings) === 'embedded') return;
+    if (keepQueues) onLine(leftBehind(settings));
+    else await this.#removeQueues();
+  }
+
+  async #removeQueues(): Promise<void> {
+    const { settings, onLine } = this.#options;
+    await removeTopology(settings.broker, topology(settings)).catch((error: unknown) =>
+      onLine(`${leftBehind(settings)} ${reasonOf(error)}`),
+    );
   }
 
   #do(actor: FaultyActor, what: (group: readonly FaultyActor[]) => Promise<void> | undefined): Promise<void> {
@@ -131,6 +151,10 @@ export class OwnPlatform implements Stage {
     this.#children.set(group, child);
   }
 }
+
+/** What is said where the queues of a platform are not taken away. */
+export const leftBehind = (settings: Settings): string =>
+  `What begins with ${topology(settings).prefix} is still on RabbitMQ, and has to be deleted by hand.`;
 
 /** Which actors share a process: as the script has it, each that something is done to by itself, and the others together. */
 function processesOf(script: Script): FaultyActor[][] {

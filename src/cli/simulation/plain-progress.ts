@@ -54,6 +54,8 @@ export function stateLine(progress: Progress, sinceS: number): string {
   const { elapsedS, stage, totals, breaker } = progress;
   const lately = progress.samples.slice(-60).filter(({ atS }) => atS > sinceS);
   const placed = lately.reduce((sum, sample) => sum + sample.placed, 0);
+  const before = progress.samples.at(-1 - lately.length)?.atS ?? 0;
+  const seconds = (lately.at(-1)?.atS ?? before) - before; // a sample is longer where this process was held up
   const unanswered = sumOf(totals.unanswered);
   const turnedAway = totals.refused['busy'] ?? 0;
   const refused = sumOf(totals.refused) - turnedAway;
@@ -61,7 +63,7 @@ export function stateLine(progress: Progress, sinceS: number): string {
   return [
     elapsed(elapsedS),
     stage.kind === 'phase' ? stage.name : stages[stage.kind],
-    `placed ${won(totals.placed)}${lately.length > 0 ? ` (${won(Math.round(placed / lately.length))}/s)` : ''}`,
+    `placed ${won(totals.placed)}${seconds > 0 ? ` (${won(Math.round(placed / seconds))}/s)` : ''}`,
     ...(turnedAway > 0 ? [`turned away ${won(turnedAway)}`] : []),
     ...(refused > 0 ? [`refused ${won(refused)}`] : []),
     ...latencyOf(lately),

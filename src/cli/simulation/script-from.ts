@@ -39,7 +39,7 @@ export function scriptFrom(menu: Menu, flags: ScriptFlags, name: string | undefi
   const { seed, length, payLater } = flags;
   const changed = {
     ...script,
-    ...(seed !== undefined && { seed: parseCount(seed, 'The seed', 2 ** 31) }),
+    ...(seed !== undefined && { seed: parseCount(seed, 'The seed', 2 ** 31, 0) }),
     ...(payLater && { mix: { ...script.mix, payLater: 1 }, phases: script.phases.map(withoutOwn) }),
   };
   return scaled(changed, parsePositive(length, 'The length', 1_000));

@@ -14,6 +14,12 @@ test('a line has the time, the phase, what was placed and how fast, and how many
   );
 });
 
+test('a second that was a long one makes nothing look quicker', () => {
+  const now = sampleProgress({ elapsedS: 25 });
+  const held = now.samples.filter(({ atS }) => atS <= 20 || atS === 25).map((one) => ({ ...one, placed: 100 }));
+  assert.match(stateLine({ ...now, samples: held }, 20), '(20/s)');
+});
+
 test('what goes wrong is said too: who was turned away, who got no answer, and an open breaker', () => {
   const now = sampleProgress({ elapsedS: 44 });
   const line = stateLine({ ...now, totals: { ...now.totals, unanswered: { 'timed-out': 1_200, 'link-lost': 4 } } }, 40);
