@@ -7,13 +7,13 @@ import { reasonOf } from '../errors.ts';
 import { Capacity, capacityPerMs } from './capacity.ts';
 import { Crowd, crowdedOut } from './crowd.ts';
 import { type Act, type Cue, cuesOf, playCues } from './faults.ts';
-import { type Evidence, judge } from './judge.ts';
 import { OrderWatch } from './order-watch.ts';
-import type { AuditReport, Judged, Mark, PhaseReport, Progress, Report, Sample, Totals } from './report.ts';
+import type { AuditReport, Mark, Progress, Report, Sample } from './report.ts';
+import { type PhaseTimes, reportOf } from './report-of.ts';
 import { Riders } from './riders.ts';
 import type { Script } from './script.ts';
 import type { Stage } from './stage.ts';
-import { sum, Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 
 export type SimulationOptions = {
   script: Script;
@@ -33,9 +33,6 @@ export type SimulationOptions = {
   /** What the id of every order of this run begins with, and no other one's does. */
   prefix: string;
 };
-
-/** When a phase began and ended, milliseconds since the start, and how much of what the provider can do it did meanwhile. */
-type PhaseTimes = { fromMs: number; toMs?: number; capacityUsed?: number };
 
 const sampleMs = 1_000;
 /** How often somebody looks whether everything is over, milliseconds. */
@@ -162,7 +159,13 @@ export class Simulation {
       this.#now = { kind: 'auditing', name: '' };
       const audited = await audit(script.drain).catch((error: unknown) => reasonOf(error));
       this.#now = { kind: 'over', name: '' };
-      return this.#report(tookMs, open, audited, signal.aborted);
+      return reportOf({
+        ...this.#options,
+        ...{ startedAt: this.#startedAt, arrivalsMs: this.#arrivalsMs, tookMs, times: this.#times },
+        ...{ tally: this.#tally, watch: this.#watch, samples: this.#samples, marks: this.#marks },
+        ...{ stopped: signal.aborted, open, audit: audited },
+        failed: [...this.#failed, ...(early.aborted ? [] : this.#missed())],
+      });
     } finally {
       over.abort();
       clearInterval(sampling);
@@ -291,73 +294,4 @@ export class Simulation {
       .filter(({ fault }) => !this.#made.has(fault))
       .map(({ fault: { mark } }) => `“${mark.text}” at ${mark.atS} s was not done: the last phase was over by then.`);
   }
-
-  #report(tookMs: number, open: number, audit: AuditReport | string, stopped: boolean): Report {
-    const { script, on, machine } = this.#options;
-    const totals = this.#tally.whole(this.#arrivalsMs! / 1_000);
-    const journey = this.#watch.journey();
-    const delivered = journey.find(({ from, to }) => from === 'placed' && to === 'delivered')?.took;
-    const played = script.phases.slice(0, this.#times.length);
-    const phases = played.map(({ name }, i): PhaseReport => {
-      const { fromMs, toMs = tookMs } = this.#times[i]!;
-      const seconds = (toMs - fromMs) / 1_000;
-      return { name, fromS: fromMs / 1_000, toS: toMs / 1_000, ...this.#tally.phase(i, seconds) };
-    });
-    const judged: Judged[] = [
-      ...played.flatMap(({ name, expect = {} }, i) => {
-        const { capacityUsed } = this.#times[i]!;
-        const evidence: Evidence = {
-          totals: phases[i]!,
-          outcomes: this.#watch.outcomes(i),
-          declinedLater: this.#watch.declinedLater(i),
-          ...(capacityUsed !== undefined && { capacityUsed }),
-        };
-        return judge(expect, evidence, name);
-      }),
-      ...judge(script.expect, {
-        totals,
-        outcomes: this.#watch.outcomes(),
-        declinedLater: this.#watch.declinedLater(),
-        mostInFlight: this.#watch.mostInFlight,
-        ...(delivered && { delivered }),
-      }),
-    ];
-    const failures = [
-      ...(stopped ? ['It was stopped before its end.'] : []),
-      ...this.#failed,
-      ...(stopped || this.#failing.signal.aborted ? [] : this.#missed()),
-      ...(nobodyAnswered(totals) ? ['Nobody was answered. See that the platform runs: baedal system.'] : []),
-      ...(open > 0
-        ? [
-            `${open} ${open === 1 ? 'order' : 'orders'} had not come to an end ${script.drain / 1_000} s after the last customer.`,
-          ]
-        : []),
-      ...(typeof audit === 'string' ? [`The audit could not be made: ${audit}`] : []),
-      ...(typeof audit !== 'string' && audit.findings > 0 ? [`The audit has findings: ${audit.findings}.`] : []),
-    ];
-    return {
-      script: script.name,
-      about: script.about,
-      seed: script.seed,
-      broker: on,
-      machine,
-      startedAt: this.#startedAt,
-      arrivalsS: this.#arrivalsMs! / 1_000,
-      tookS: tookMs / 1_000,
-      passed: failures.length === 0 && judged.every(({ kept }) => kept),
-      failures,
-      totals,
-      phases,
-      outcomes: this.#watch.outcomes(),
-      journey,
-      messages: this.#watch.messages,
-      judged,
-      audit: typeof audit === 'string' ? null : audit,
-      samples: this.#samples,
-      marks: this.#marks,
-    };
-  }
 }
-
-/** Where nothing was promised, nothing would be wrong with that. */
-const nobodyAnswered = ({ offered, unanswered }: Totals): boolean => offered > 0 && sum(unanswered) === offered;

@@ -71,7 +71,7 @@ function fromFlags({ orders, rate, customers }: ScriptFlags): Script {
   };
   const about =
     rate === undefined ? `${orders} orders of ${customers} customers` : `${orders} orders, ${rate} a second`;
-  return { ...scriptSchema.parse({ about, phases: [phase] }), name: 'orders' };
+  return { ...scriptSchema.parse({ about, phases: [phase], expect: { unanswered: 'at most 0' } }), name: 'orders' };
 }
 
 const withoutOwn = ({ mix, ...phase }: Phase): Phase => {
