@@ -29,8 +29,8 @@ const keepers = {
   'better-sqlite3': ['src/sqlite/', 'src/broker/embedded/', 'src/broker/host/', 'src/readmodel/', 'src/partners/'],
   fastify: ['src/psp/', 'src/http/'],
   chalk: ['src/cli/dashboard/', 'src/cli/doctor/'],
-  ink: ['src/cli/dashboard/', 'src/cli/simulation/'],
-  react: ['src/cli/dashboard/', 'src/cli/simulation/'],
+  ink: ['src/cli/dashboard/', 'src/cli/simulation/view/'],
+  react: ['src/cli/dashboard/', 'src/cli/simulation/view/'],
 };
 
 /** Words that only these files may use. */

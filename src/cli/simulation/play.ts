@@ -71,7 +71,7 @@ async function follow(settings: Settings, progress: () => Progress, watched: Sai
     return;
   }
   watched.shown = true;
-  const { showSimulation } = await import('./view.tsx'); // React and Ink take their time
+  const { showSimulation } = await import('./view/view.tsx'); // React and Ink take their time
   const onStop = () => process.kill(process.pid, 'SIGINT'); // as Ctrl-C where nobody shows anything
   try {
     await showSimulation({ progress, lang: settings.lang, onStop, signal });

@@ -1,4 +1,4 @@
-import { showSimulation } from '../../../src/cli/simulation/view.tsx';
+import { showSimulation } from '../../../src/cli/simulation/view/view.tsx';
 import { untilSignal } from '../../../src/cli/until-signal.ts';
 import type { Progress } from '../../../src/simulation/report.ts';
 import { sampleProgress } from '../../simulation/sample-progress.ts';

@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Piece } from '../../../src/cli/dashboard/fit.ts';
-import { bar } from '../../../src/cli/simulation/bar.ts';
 import { elapsed, seconds } from '../../../src/cli/simulation/elapsed.ts';
-import { faultSpans } from '../../../src/cli/simulation/fault-spans.ts';
-import { flow, nameCells } from '../../../src/cli/simulation/flow.ts';
-import { highest, lastMinute, mean } from '../../../src/cli/simulation/last-minute.ts';
+import { bar } from '../../../src/cli/simulation/view/bar.ts';
+import { faultSpans } from '../../../src/cli/simulation/view/fault-spans.ts';
+import { flow, nameCells } from '../../../src/cli/simulation/view/flow.ts';
+import { highest, lastMinute, mean } from '../../../src/cli/simulation/view/last-minute.ts';
 import type { Mark, Sample } from '../../../src/simulation/report.ts';
 
 test('seconds since the start are told as a clock does, and spans as people do', () => {

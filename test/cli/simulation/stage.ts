@@ -1,8 +1,8 @@
 import { render } from 'ink-testing-library';
 import { createElement } from 'react';
 import type { Lang } from '../../../src/actors/notifier/texts.ts';
-import { SimulationScreen } from '../../../src/cli/simulation/screen.tsx';
-import { Watcher } from '../../../src/cli/simulation/watcher.ts';
+import { SimulationScreen } from '../../../src/cli/simulation/view/screen.tsx';
+import { Watcher } from '../../../src/cli/simulation/view/watcher.ts';
 import type { Progress } from '../../../src/simulation/report.ts';
 import { sampleProgress } from '../../simulation/sample-progress.ts';
 

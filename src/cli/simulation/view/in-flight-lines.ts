@@ -1,13 +1,13 @@
-import { type OrderStatus, orderStatuses } from '../../actors/messages.ts';
-import { cellsOf } from '../cells.ts';
-import { fit, type Piece } from '../dashboard/fit.ts';
-import { sparkline } from '../dashboard/sparkline.ts';
-import { statusPiece } from '../dashboard/tones.ts';
-import { won } from '../show.ts';
-import { inFlight } from '../statuses.ts';
+import { type OrderStatus, orderStatuses } from '../../../actors/messages.ts';
+import { cellsOf } from '../../cells.ts';
+import { fit, type Piece } from '../../dashboard/fit.ts';
+import { sparkline } from '../../dashboard/sparkline.ts';
+import { statusPiece } from '../../dashboard/tones.ts';
+import { won } from '../../show.ts';
+import { inFlight } from '../../statuses.ts';
+import { sumOf } from '../sum-of.ts';
 import { bar } from './bar.ts';
 import { highest, lastMinute } from './last-minute.ts';
-import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
 /** Lines for statuses: as many as an order under way can have. */

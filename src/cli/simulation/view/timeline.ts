@@ -1,10 +1,10 @@
-import type { Mark, Progress } from '../../simulation/report.ts';
-import { clean, ends, fit, type Piece } from '../dashboard/fit.ts';
-import { cut, won } from '../show.ts';
-import { elapsed, seconds } from './elapsed.ts';
+import type { Mark, Progress } from '../../../simulation/report.ts';
+import { clean, ends, fit, type Piece } from '../../dashboard/fit.ts';
+import { cut, won } from '../../show.ts';
+import { elapsed, seconds } from '../elapsed.ts';
+import { sumOf } from '../sum-of.ts';
 import { faultSpans } from './fault-spans.ts';
 import { flow, nameCells } from './flow.ts';
-import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
 type Phase = Progress['phases'][number];

@@ -1,7 +1,7 @@
 import { Box, useInput } from 'ink';
 import { useSyncExternalStore } from 'react';
-import { keyNames } from '../dashboard/keyboard.ts';
-import { Line } from '../dashboard/line.tsx';
+import { keyNames } from '../../dashboard/keyboard.ts';
+import { Line } from '../../dashboard/line.tsx';
 import { linesOf } from './lines.ts';
 import type { Watcher } from './watcher.ts';
 

@@ -1,4 +1,4 @@
-import { fitPieces, type Piece } from '../dashboard/fit.ts';
+import { fitPieces, type Piece } from '../../dashboard/fit.ts';
 
 const gap = '   ';
 

@@ -1,6 +1,6 @@
-import { cellsOf } from '../cells.ts';
-import { clean, fit, fitPieces, keysIn, type Piece, rule, wrap } from '../dashboard/fit.ts';
-import { isTooSmall } from '../dashboard/shown.ts';
+import { cellsOf } from '../../cells.ts';
+import { clean, fit, fitPieces, keysIn, type Piece, rule, wrap } from '../../dashboard/fit.ts';
+import { isTooSmall } from '../../dashboard/shown.ts';
 import { beside, besideCells } from './beside.ts';
 import { hasStory, saidLines, storyLines } from './bottom-lines.ts';
 import { factsLine, outcomeLines, refusalLines } from './facts.ts';

@@ -1,4 +1,4 @@
-import { fit, type Piece, widthOf } from '../dashboard/fit.ts';
+import { fit, type Piece, widthOf } from '../../dashboard/fit.ts';
 
 /** Cells that the names of sections take. */
 export const nameCells = 14;

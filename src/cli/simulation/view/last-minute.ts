@@ -1,4 +1,4 @@
-import type { Sample } from '../../simulation/report.ts';
+import type { Sample } from '../../../simulation/report.ts';
 
 const seconds = 60;
 

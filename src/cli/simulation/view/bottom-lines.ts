@@ -1,7 +1,7 @@
-import { clean, fit, type Piece, wrap } from '../dashboard/fit.ts';
-import { cut } from '../show.ts';
+import { clean, fit, type Piece, wrap } from '../../dashboard/fit.ts';
+import { cut } from '../../show.ts';
+import { elapsed } from '../elapsed.ts';
 import { beside, besideCells } from './beside.ts';
-import { elapsed } from './elapsed.ts';
 import { nameCells } from './flow.ts';
 import { signOf, toCome } from './timeline.ts';
 import type { Watched } from './watched.ts';

@@ -1,4 +1,4 @@
-import type { Mark } from '../../simulation/report.ts';
+import type { Mark } from '../../../simulation/report.ts';
 
 /** A fault from when it is made until it is cured, seconds since the start; without an end where nothing cures it. */
 export type FaultSpan = { text: string; fromS: number; toS?: number };

@@ -1,7 +1,7 @@
-import type { Lang } from '../../actors/notifier/texts.ts';
-import type { Progress } from '../../simulation/report.ts';
-import { type Canvas, type Drawing, runScreen } from '../dashboard/run-screen.ts';
-import { say } from '../print.ts';
+import type { Lang } from '../../../actors/notifier/texts.ts';
+import type { Progress } from '../../../simulation/report.ts';
+import { type Canvas, type Drawing, runScreen } from '../../dashboard/run-screen.ts';
+import { say } from '../../print.ts';
 import { SimulationScreen } from './screen.tsx';
 import { Watcher } from './watcher.ts';
 

@@ -1,9 +1,9 @@
-import type { Quantiles, Sample } from '../../simulation/report.ts';
-import { cellsOf } from '../cells.ts';
-import { age } from '../dashboard/age.ts';
-import { fit, type Piece } from '../dashboard/fit.ts';
-import { sparkline } from '../dashboard/sparkline.ts';
-import { span, won } from '../show.ts';
+import type { Quantiles, Sample } from '../../../simulation/report.ts';
+import { cellsOf } from '../../cells.ts';
+import { age } from '../../dashboard/age.ts';
+import { fit, type Piece } from '../../dashboard/fit.ts';
+import { sparkline } from '../../dashboard/sparkline.ts';
+import { span, won } from '../../show.ts';
 import { highest, lastMinute, mean } from './last-minute.ts';
 import type { Watched } from './watched.ts';
 

@@ -1,8 +1,8 @@
-import { clean, ends, type Piece, whole, widthOf } from '../dashboard/fit.ts';
-import { cut, won } from '../show.ts';
-import { seconds } from './elapsed.ts';
+import { clean, ends, type Piece, whole, widthOf } from '../../dashboard/fit.ts';
+import { cut, won } from '../../show.ts';
+import { seconds } from '../elapsed.ts';
+import { sumOf } from '../sum-of.ts';
 import { faultSpans } from './fault-spans.ts';
-import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
 /** Cells below which nothing is said of what it is about: it would be cut to nothing. */

@@ -1,4 +1,4 @@
-import type { Lang } from '../../actors/notifier/texts.ts';
+import type { Lang } from '../../../actors/notifier/texts.ts';
 import { english, type Words } from './english.ts';
 import { korean } from './korean.ts';
 

@@ -1,10 +1,10 @@
-import { orderStatuses } from '../../actors/messages.ts';
-import type { BreakerState } from '../../partners/breaker.ts';
-import { clean, type Piece } from '../dashboard/fit.ts';
-import { statusPiece } from '../dashboard/tones.ts';
-import { cut, won } from '../show.ts';
+import { orderStatuses } from '../../../actors/messages.ts';
+import type { BreakerState } from '../../../partners/breaker.ts';
+import { clean, type Piece } from '../../dashboard/fit.ts';
+import { statusPiece } from '../../dashboard/tones.ts';
+import { cut, won } from '../../show.ts';
+import { sumOf } from '../sum-of.ts';
 import { flow } from './flow.ts';
-import { sumOf } from './sum-of.ts';
 import type { Watched } from './watched.ts';
 
 /** A share as people say it; what is not all is never called 100 %. */

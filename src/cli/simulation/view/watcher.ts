@@ -1,8 +1,8 @@
-import type { Lang } from '../../actors/notifier/texts.ts';
-import type { Progress } from '../../simulation/report.ts';
-import { latinOf } from '../dashboard/latin.ts';
-import { saysNo, saysYes } from '../dashboard/prompt-keys.ts';
-import { isTooSmall, type Size } from '../dashboard/shown.ts';
+import type { Lang } from '../../../actors/notifier/texts.ts';
+import type { Progress } from '../../../simulation/report.ts';
+import { latinOf } from '../../dashboard/latin.ts';
+import { saysNo, saysYes } from '../../dashboard/prompt-keys.ts';
+import { isTooSmall, type Size } from '../../dashboard/shown.ts';
 import type { Watched } from './watched.ts';
 import { wordsOf } from './words.ts';
 

@@ -1,6 +1,6 @@
-import type { Lang } from '../../actors/notifier/texts.ts';
-import type { Progress } from '../../simulation/report.ts';
-import type { Size } from '../dashboard/shown.ts';
+import type { Lang } from '../../../actors/notifier/texts.ts';
+import type { Progress } from '../../../simulation/report.ts';
+import type { Size } from '../../dashboard/shown.ts';
 import type { Words } from './english.ts';
 
 /** Everything that is drawn, at one moment. */
