@@ -49,7 +49,7 @@ const onceTypes = new Set([
 ]);
 
 /** What a process may have sent and not yet written down when it is killed, lines: a batch of messages, each of which is told three people at most. */
-const lastLines = 3 * 256;
+const lastLines = 3 * 512;
 
 const ended = ['delivered', 'rejected', 'refused', 'cancelled'];
 

@@ -5,6 +5,12 @@ import { type Side, startSide } from './side.ts';
 import type { Problem, SidePlan } from './side-plan.ts';
 import type { FromThread, ToThread } from './side-thread.ts';
 
+/**
+ * Room for what is new, megabytes, of which Node has 48 by default. What is in hand under load would fill that while it is still in use, and be
+ * copied to and fro by the garbage collector until it is done with. Only as much of it is taken as is needed.
+ */
+const youngMb = 192;
+
 /** The other thread could not start, or could not go on. */
 class ThreadFailed extends BaedalError {
   constructor(
@@ -29,6 +35,7 @@ export async function startSideThread(
   if (import.meta.url.endsWith('.ts')) return startSide(plan, onProblem);
   const thread = new Worker(new URL('./side-thread.js', import.meta.url), {
     workerData: plan,
+    resourceLimits: { maxYoungGenerationSizeMb: youngMb },
     stderr: say !== undefined,
   });
   if (say) createInterface(thread.stderr).on('line', say);

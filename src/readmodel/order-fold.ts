@@ -66,9 +66,11 @@ export function statusOf(row: OrderRow): OrderStatus {
 /**
  * Folds an event into its order. Every change is a maximum, a minimum or a value that only one event sets: so any order of
  * events, and any repetition, comes to the same row.
+ * @returns the row itself where the event changes nothing in it
  */
 export function foldOrder(row: OrderRow, event: JournalEvent): OrderRow {
   const fold = folds[event.type as EventType];
+  if (!fold && event.at >= row.receivedAt) return row;
   const next = { ...row, receivedAt: Math.min(row.receivedAt, event.at) };
   return fold ? fold({ ...next, changedAt: Math.max(row.changedAt, event.at) }, event.data as never) : next;
 }

@@ -67,6 +67,7 @@ export class OrderRows {
   save(order: NumberedOrder): void {
     const { orderNo, row } = order;
     const before = (this.recent.get(row.orderId) ?? this.read(row.orderId))?.row;
+    if (before === row) return; // a message to somebody, say
     const status = statusOf(row);
     if (before) this.count(statusOf(before), -1);
     this.count(status, 1);

@@ -121,7 +121,7 @@ test('nobody is charged for an order that nobody has asked for, not even for a w
 /** What is said of messages that these processes sent, one after the other. */
 const messages = (...tellers: Teller[]) => judged(toldPlaced, delivered('a'), { tellers });
 const placed = 'kim ← placed';
-const others = Array.from({ length: 1_000 }, (_, n) => `kim ← ${n}`);
+const others = Array.from({ length: 2_000 }, (_, n) => `kim ← ${n}`);
 
 test('a message may come once more from another process, if the one that sent it was killed just afterwards', () => {
   const before = { lines: [...others, placed], killed: true };

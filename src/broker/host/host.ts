@@ -25,9 +25,9 @@ export type HostOptions<S> = {
   elapsed?(): number;
   /** Told of what went wrong and is being dealt with. */
   onProblem(problem: HostProblem): void;
-  /** Messages in hand at most, default 512. */
+  /** Messages in hand at most, default 1024. */
   prefetch?: number;
-  /** Messages in one transaction at most, default 256. */
+  /** Messages in one transaction at most, default 512. */
   maxBatch?: number;
   /** Batches whose outputs are not confirmed yet, at most; default 8. */
   maxUnconfirmed?: number;
@@ -92,8 +92,8 @@ export class Host<S> {
     this.batches = new Batches(options);
     this.outbox = new Outbox(options.broker, this.stopping.signal, (error) => this.problem('publish', error));
     this.elapsed = options.elapsed ?? (() => performance.now());
-    this.prefetch = options.prefetch ?? 512;
-    this.maxBatch = options.maxBatch ?? 256;
+    this.prefetch = options.prefetch ?? 1_024;
+    this.maxBatch = options.maxBatch ?? 512;
     this.maxUnconfirmed = options.maxUnconfirmed ?? 8;
   }
 

@@ -20,12 +20,15 @@ export type ConsumerOptions = ConsumeOptions & {
   store(publications: readonly Publication[]): Promise<void>;
 };
 
+/** Parcels that the broker gives without an ack, at most. */
+export const parcelsInHand = 512;
+
 /**
  * Hands out the messages of a work queue: as many as fit in hand, and the rest, in order, when there is room. Buries what is no
  * envelope, and sends timers that came too early up the ladder again.
  *
- * The broker counts parcels and the taker messages, so up to `prefetch` parcels wait here, as the bytes they came as: at most
- * `prefetch` times the size of a parcel, 64 K characters, is held. Only the one that is being handed out is unpacked.
+ * The broker counts parcels and the taker messages, so up to `parcelsInHand` of them wait here, as the bytes they came as: some 32 MB at
+ * most, where each is as large as parcels get. Only the one that is being handed out is unpacked.
  */
 export class Consumer implements Taker {
   readonly #options: ConsumerOptions;

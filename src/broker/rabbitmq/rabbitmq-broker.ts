@@ -16,7 +16,7 @@ import type { Topology } from '../topology.ts';
 import { AnswerSender } from './answers.ts';
 import { BroadcastReader, broadcast } from './broadcasts.ts';
 import { connectUrls, redactUrl } from './broker-url.ts';
-import { Consumer } from './consumer.ts';
+import { Consumer, parcelsInHand } from './consumer.ts';
 import * as deadLetters from './dead-letters.ts';
 import { within } from './deadline.ts';
 import { declareTopology } from './declare.ts';
@@ -125,7 +125,7 @@ class RabbitMqBroker implements Broker {
       throw new TypeError(`The topology has no work queue ${queue}.`);
     const { store } = this.#storage;
     const consumer = new Consumer({ ...options, topology: this.topology, queue, now: this.#now, store });
-    return this.#subscriptions.add(new Intake(queue, options.prefetch, consumer));
+    return this.#subscriptions.add(new Intake(queue, Math.min(options.prefetch, parcelsInHand), consumer));
   }
 
   async request(envelope: Envelope, timeoutMs: number): Promise<Answer> {
