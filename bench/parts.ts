@@ -2,8 +2,9 @@ import { inFlight } from './in-flight.ts';
 import { journeys } from './journeys.ts';
 import type { Part } from './part.ts';
 import { placing } from './placing.ts';
+import { profile } from './profile.ts';
 import { read } from './read.ts';
 import { stored } from './stored.ts';
 
 /** Everything that is measured, in the order in which it is. */
-export const parts: readonly Part[] = [journeys, placing, inFlight, stored, read];
+export const parts: readonly Part[] = [journeys, profile, placing, inFlight, stored, read];
