@@ -50,6 +50,23 @@ test('an order shows its status, its money and its story', ({ folder }) => {
   db.close();
 });
 
+test('a message to somebody is filed, and writes no row of its order, unless it is the first that is heard of it', ({
+  folder,
+}) => {
+  const { db, projection } = folded(folder.path, delivered('o1'));
+  db.exec(
+    'CREATE TEMP TABLE written (order_id); CREATE TEMP TRIGGER noted AFTER UPDATE ON orders BEGIN INSERT INTO written VALUES (new.order_id); END',
+  );
+  const told = (orderId: string) =>
+    event('NotificationSent', 99, { orderId, channel: 'console', recipient: 'kim', about: 'delivered', text: 'here!' });
+  const next = projection.next;
+  projection.apply(['o1', 'o2'].map((orderId, i) => ({ offset: next + i, envelope: told(orderId) })));
+  assert.equal(db.prepare('SELECT * FROM written').all(), []);
+  assert.is(findOrder(db, 'o1')!.notifications.length, 2);
+  assert.is(findOrder(db, 'o2')!.notifications.length, 1);
+  db.close();
+});
+
 test('when an order changed does not depend on which of its events came first', () => {
   const told = { orderId: 'o1', channel: 'console', recipient: 'kim', about: 'delivered', text: 'here!' };
   const events = [...delivered('o1'), event('NotificationSent', 99, told)];
