@@ -7,4 +7,4 @@ import { read } from './read.ts';
 import { stored } from './stored.ts';
 
 /** Everything that is measured, in the order in which it is. */
-export const parts: readonly Part[] = [journeys, profile, placing, inFlight, stored, read];
+export const parts: readonly Part[] = [journeys, placing, inFlight, stored, read, profile];

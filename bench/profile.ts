@@ -1,43 +1,49 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { benchSettings } from './bench-settings.ts';
+import { median } from './figures.ts';
 import { runJourneys, startInstantly } from './journey.ts';
 import type { Part } from './part.ts';
 import { ticksIn, ticksPerSecond } from './process-use.ts';
 
-/** Where the processor time of an order went, milliseconds; and how busy others kept the machine meanwhile, from 0 to 1. */
-type Profile = { deciding: number; listening: number; helpers: number; broker: number; all: number; others: number };
+/** Who uses processor time, milliseconds an order; and what share of the machine others used meanwhile, percent. */
+type Spent = { deciding: number; listening: number; helpers: number; broker: number; others: number };
+
+const rows: { [U in keyof Spent]: string } = {
+  deciding: 'the thread that decides, customers included',
+  listening: 'the thread that listens',
+  helpers: "Node's helpers, which collect garbage and compile",
+  broker: 'RabbitMQ',
+  others: 'used by others meanwhile',
+};
 
 /**
- * Measures the processor time of whole journeys. On a machine that is busy it says more than orders a second do; how busy others kept it
+ * Where the processor time of whole journeys goes. On a machine that is busy it says more than orders a second do; how busy others kept it
  * meanwhile stands beside it. Linux only.
  */
 export const profile: Part = {
   name: 'profile',
-  what: 'Processor time of an order, by the threads of the platform: that which decides, that which listens, Node with its helpers; and RabbitMQ.',
-  usual: { orders: 3_000, rounds: 3 },
-  full: { orders: 6_000, rounds: 5 },
+  what: 'Processor time an order, by thread.',
+  usual: { orders: 6_000, rounds: 1 },
+  full: { orders: 20_000, rounds: 3 },
   run: async ({ orders, rounds }, { figures, rabbitMq }) => {
-    const { url } = await rabbitMq();
-    const brokers = [
-      { column: 'embedded', broker: 'sqlite:', profiles: [] as Profile[] },
-      { column: 'RabbitMQ', broker: url, profiles: [] as Profile[] },
-    ];
-    for (let round = 0; round < rounds; round++)
-      for (const { broker, profiles } of brokers) profiles.push(await profileOf(broker, orders));
-    for (const { column, profiles } of brokers) {
-      const add = (what: string, unit: string, of: (profile: Profile) => number) =>
-        figures.add({ table: 'profile', column, what, unit }, profiles.map(of));
-      add('the thread that decides', 'ms', ({ deciding }) => deciding);
-      add('the thread that listens', 'ms', ({ listening }) => listening);
-      add('helpers of Node: garbage, compiling', 'ms', ({ helpers }) => helpers);
-      if (column === 'RabbitMQ') add('RabbitMQ itself', 'ms', ({ broker }) => broker);
-      add('all together', 'ms', ({ all }) => all);
-      add('what others took of the machine', '%', ({ others }) => others * 100);
+    const { url: rabbit } = await rabbitMq();
+    for (const [column, url] of [
+      ['embedded', 'sqlite:'],
+      ['RabbitMQ', rabbit],
+    ] as const) {
+      const spent: Spent[] = [];
+      for (let round = 0; round < rounds; round++) spent.push(await spentBy(url, orders));
+      const add = (what: string, unit: string, of: (one: Spent) => number) =>
+        figures.add({ table: 'profile', column, what, unit }, spent.map(of));
+      for (const part of ['deciding', 'listening', 'helpers', 'broker'] as const)
+        if (median(spent.map((one) => one[part])) > 0) add(rows[part], 'ms', (one) => one[part]);
+      add('all of it', 'ms', ({ deciding, listening, helpers, broker }) => deciding + listening + helpers + broker);
+      add(rows.others, '%', ({ others }) => others);
     }
   },
 };
 
-async function profileOf(url: string, orders: number): Promise<Profile> {
+async function spentBy(url: string, orders: number): Promise<Spent> {
   const own = benchSettings(url);
   const platform = await startInstantly(own);
   await runJourneys(own, platform, Math.ceil(orders / 4)); // warm
@@ -53,12 +59,15 @@ async function profileOf(url: string, orders: number): Promise<Profile> {
   const listening = Math.max(...others);
   const helpers = others.reduce((sum, count) => sum + count, 0) - listening;
   const broker = url === 'sqlite:' ? 0 : after.broker - before.broker;
-  const all = deciding + listening + helpers + broker;
-  const elsewhere = (after.busy - before.busy - all) / (after.busy + after.idle - before.busy - before.idle);
+  const elsewhere = after.busy - before.busy - deciding - listening - helpers - broker;
+  const all = after.busy + after.idle - before.busy - before.idle;
   const msAnOrder = (count: number) => (count / ticksPerSecond / orders) * 1_000;
   return {
-    ...{ deciding: msAnOrder(deciding), listening: msAnOrder(listening), helpers: msAnOrder(helpers) },
-    ...{ broker: msAnOrder(broker), all: msAnOrder(all), others: elsewhere },
+    deciding: msAnOrder(deciding),
+    listening: msAnOrder(listening),
+    helpers: msAnOrder(helpers),
+    broker: msAnOrder(broker),
+    others: (100 * elsewhere) / all,
   };
 }
 

@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url';
 const directions = {
   actors: [],
   psp: [],
-  catalog: ['actors'],
+  yaml: ['actors'],
+  catalog: ['actors', 'yaml'],
   partners: ['actors'],
   broker: ['actors'],
   readmodel: ['actors'],
   audit: ['actors'],
-  http: ['actors', 'catalog', 'partners', 'broker', 'readmodel'],
-  simulation: ['actors', 'catalog', 'partners', 'broker', 'readmodel'],
+  http: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
+  simulation: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
   cli: ['actors', 'catalog', 'partners', 'broker', 'readmodel', 'http', 'simulation', 'psp', 'audit'],
 };
 const common = ['sqlite', 'errors.ts'];
@@ -28,8 +29,8 @@ const keepers = {
   'better-sqlite3': ['src/sqlite/', 'src/broker/embedded/', 'src/broker/host/', 'src/readmodel/', 'src/partners/'],
   fastify: ['src/psp/', 'src/http/'],
   chalk: ['src/cli/dashboard/', 'src/cli/doctor/'],
-  ink: ['src/cli/dashboard/'],
-  react: ['src/cli/dashboard/'],
+  ink: ['src/cli/dashboard/', 'src/cli/simulation/view/'],
+  react: ['src/cli/dashboard/', 'src/cli/simulation/view/'],
 };
 
 /** Words that only these files may use. */
@@ -56,7 +57,7 @@ const words = [
  */
 export function brokenRules(root) {
   const files = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name))
+    .filter((name) => /\.(tsx?|js)$/.test(name))
     .map((name) => `src/${name.split(path.sep).join('/')}`)
     .sort();
   const sources = new Map(files.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));

@@ -9,6 +9,7 @@ const tool = (/** @type {string[]} */ ...parts) => path.join(root, 'node_modules
 const checks = [
   ['types', () => node(tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.json')],
   ['types of the scripts', () => node(tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.scripts.json')],
+  ['types of the report page', () => node(tool('typescript', 'bin', 'tsc'), '-p', 'tsconfig.page.json')],
   ['lint and format', () => node(tool('@biomejs', 'biome', 'bin', 'biome'), 'check')],
   ['import directions', () => node('scripts/check-imports.js')],
 ];

@@ -108,4 +108,14 @@ export const scenes: readonly Scene[] = [
     before: lunch,
     steps: [{ waitFor: '5/5 actors' }, { press: ['5'] }, { waitFor: 'up to date' }, { wait: 3_000 }],
   },
+  {
+    name: 'simulation',
+    title:
+      'A simulation while it runs: how far it is, orders placed and turned away a second, latencies, orders in flight by status, faults.',
+    args: ['simulate', 'payment-overload'],
+    columns: 104,
+    rows: 32,
+    lang: 'en',
+    steps: [{ waitFor: 'hanging  2 of 3' }, { wait: 4_000 }],
+  },
 ];

@@ -52,10 +52,3 @@ export const catalogSchema = z.strictObject(
 );
 
 export type Catalog = z.infer<typeof catalogSchema>;
-
-/** The fields there are in the group at `path`. */
-export function fieldsAt(path: readonly PropertyKey[]): string[] {
-  if (path.at(-1) === 'name') return Object.keys(nameFields.shape);
-  if (path.includes('items')) return Object.keys(itemSchema.shape);
-  return Object.keys(path.includes('stores') ? storeSchema.shape : catalogSchema.shape);
-}

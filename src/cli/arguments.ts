@@ -11,11 +11,13 @@ export function parseItem(text: string): OrderLine {
   return { itemId: itemId.trim(), quantity: parseCount(quantity, `The quantity of ${itemId}`, maxQuantity) };
 }
 
-/** A whole number from 1 to `max`. @throws {UsageError} */
-export function parseCount(text: string, what: string, max: number): number {
+/** A whole number from `min`, default 1, to `max`. @throws {UsageError} */
+export function parseCount(text: string, what: string, max: number, min = 1): number {
   const value = /^\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!(value >= 1 && value <= max))
-    throw new UsageError(`${what} must be a whole number from 1 to ${max.toLocaleString('en-US')}, not "${text}".`);
+  if (!(value >= min && value <= max))
+    throw new UsageError(
+      `${what} must be a whole number from ${min} to ${max.toLocaleString('en-US')}, not "${text}".`,
+    );
   return value;
 }
 

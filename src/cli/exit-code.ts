@@ -57,6 +57,7 @@ export class AlreadySaid extends BaedalError {
 const byCode: Record<string, number> = {
   usage: exit.usage,
   'bad-catalog': exit.usage,
+  'bad-script': exit.usage,
   'timed-out': exit.timedOut,
   'broker-unreachable': exit.brokerUnreachable,
   'broker-refused': exit.brokerUnreachable,

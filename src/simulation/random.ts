@@ -8,3 +8,11 @@ export function randomFrom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** One seed out of several numbers, such as that of a script and which of its customers it is (the mixing step of MurmurHash3, Austin Appleby). */
+export const seedFrom = (...numbers: number[]): number =>
+  numbers.reduce((seed, n) => {
+    let mixed = Math.imul(seed ^ n, 0x85ebca6b);
+    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+    return (mixed ^ (mixed >>> 16)) >>> 0;
+  }, 0x9747b28c);

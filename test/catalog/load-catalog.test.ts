@@ -2,8 +2,8 @@ import { chmodSync, truncateSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CatalogError } from '../../src/catalog/catalog-error.ts';
 import { loadCatalog } from '../../src/catalog/load-catalog.ts';
+import { BadFile } from '../../src/yaml/bad-file.ts';
 import { asNobody } from '../harness/as-nobody.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 
@@ -16,14 +16,14 @@ const load = (content: string | Uint8Array) => {
   return loadCatalog(file);
 };
 
-function failure(run: () => unknown): CatalogError {
+function failure(run: () => unknown): BadFile {
   try {
     run();
   } catch (thrown) {
-    assert.instance(thrown, CatalogError);
-    return thrown as CatalogError;
+    assert.instance(thrown, BadFile);
+    return thrown as BadFile;
   }
-  throw new Error('Expected a CatalogError.');
+  throw new Error('Expected a BadFile.');
 }
 
 /** The lines about the mistakes, without the file they all name. */

@@ -134,7 +134,8 @@ test('the demo places its orders, tells each one’s journey, and its money adds
   const { code, stdout, stderr } = await baedal(['demo', '--orders', '30', '--speed', '6000', '--lang', 'en'], { env });
   assert.is(code, 0, stderr);
   assert.is(stdout.match(/[0-9a-z]{10} {2}\w+ {2}.*\n.*(delivered|rejected|cancelled)/g)?.length, 30, stdout);
-  assert.match(stdout, /\n30 orders in .*: \d+ delivered, 2 rejected, 2 cancelled\n/);
+  const [sum = ''] = /^30 orders in .*$/m.exec(stdout) ?? [];
+  for (const part of ['24 delivered', '3 rejected', '3 cancelled']) assert.match(sum, part);
   assert.match(stdout, /won paid, .* won given back, .* won kept; \d+ messages sent\n$/);
 });
 

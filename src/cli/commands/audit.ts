@@ -1,13 +1,9 @@
-import { type Audit, audit as auditOrders } from '../../audit/audit.ts';
-import { firstOrderAt } from '../../audit/audited-orders.ts';
+import type { Audit } from '../../audit/audit.ts';
 import type { Finding } from '../../audit/finding.ts';
-import { ProviderLedger } from '../../audit/provider-ledger.ts';
-import { pspOrderId } from '../../partners/http-psp.ts';
-import { pspTransactions } from '../../partners/psp-transactions.ts';
+import type { ProviderLedger } from '../../audit/provider-ledger.ts';
 import { parsePositive } from '../arguments.ts';
-import { query } from '../client.ts';
+import { auditNow } from '../audit-now.ts';
 import { AlreadySaid, UsageError } from '../exit-code.ts';
-import { now } from '../open-broker.ts';
 import { ownPspAddress } from '../own-psp.ts';
 import { print, printJson, say } from '../print.ts';
 import type { Settings } from '../settings.ts';
@@ -15,8 +11,6 @@ import { table, won } from '../show.ts';
 
 type Flags = { psp?: string | true; grace: string };
 
-/** Clocks differ, milliseconds. */
-const dayMs = 24 * 3_600_000;
 /** Findings that are printed one by one. */
 const mostShown = 200;
 
@@ -24,10 +18,7 @@ const mostShown = 200;
 export async function audit(settings: Settings, flags: Flags): Promise<void> {
   const graceMs = 1_000 * parsePositive(flags.grace, 'The time that things may be under way, in seconds,', 86_400);
   const url = flags.psp === undefined ? undefined : pspOf(settings);
-  // First the provider's ledger, then ours: what is in the first had better be in the second.
-  const ledger = url === undefined ? undefined : await ledgerOf(settings, url);
-  const rules = { graceMs, storeDeadlineMs: settings.storeDeadlineMs, settleMs: settings.rules.settleMs };
-  const result = await query(settings, (db) => auditOrders(db, { ...rules, at: now() }, ledger, pspOrderId));
+  const { result, ledger } = await auditNow(settings, url, graceMs);
   const ok = result.findings.length === 0;
   if (settings.json) printJson({ ok, ...result, ...(ledger && { psp: { url, ...ledger.totals } }) });
   else report(result, url, ledger);
@@ -39,15 +30,6 @@ function pspOf(settings: Settings): string {
   if (url === undefined)
     throw new UsageError('No payment provider is known here. Say where it is, with --psp http://127.0.0.1:7770.');
   return url;
-}
-
-/** What the provider did since a day before our first order. */
-async function ledgerOf(settings: Settings, url: string): Promise<ProviderLedger> {
-  const ledger = new ProviderLedger();
-  const address = { url: () => url, secretKey: settings.pspKey };
-  const since = (await query(settings, firstOrderAt)) ?? now();
-  for await (const transaction of pspTransactions(address, since - dayMs, now() + dayMs)) ledger.add(transaction);
-  return ledger;
 }
 
 function report(result: Audit, url: string | undefined, ledger: ProviderLedger | undefined): void {

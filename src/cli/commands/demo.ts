@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Menu } from '../../actors/menu.ts';
 import { demoPace } from '../../actors/pace.ts';
 import { BaedalError, reasonOf } from '../../errors.ts';
-import { customersOf, type Wish } from '../../simulation/customers.ts';
+import { randomFrom } from '../../simulation/random.ts';
+import { type Wish, wishesOf } from '../../simulation/wishes.ts';
 import { newOrderId, parseCount, parsePositive } from '../arguments.ts';
 import { ask } from '../client.ts';
 import { showsByItself } from '../dashboard/has-terminal.ts';
@@ -28,6 +29,9 @@ class DemoFailed extends BaedalError {
   readonly code = 'demo-failed';
   readonly retry = false;
 }
+
+/** One card in twelve does not pay, and one customer in fifteen has second thoughts as soon as the order stands. */
+const demoMix = { badCards: 1 / 12, cancel: 1 / 15 };
 
 const answerWithinMs = 30_000;
 const finishWithinMs = 120_000;
@@ -65,7 +69,8 @@ export async function demo(settings: Settings, flags: Flags): Promise<void> {
         say: tell,
       });
       tell(`Payment provider: ${psp.what}.`);
-      const customer = customersOf(menu, seed);
+      const [wish, random] = [wishesOf(menu, demoMix), randomFrom(seed)];
+      const customer = () => wish(random);
       await play({ platform, settings: own, customer, orders: log ? Number.POSITIVE_INFINITY : orders, signal, log });
     } finally {
       await platform?.stop();
@@ -101,11 +106,12 @@ async function play({ platform: { broker }, settings, customer, orders, signal, 
 
   const one = async (wish: Wish): Promise<void> => {
     const orderId = newOrderId();
-    const { cancels, ...content } = wish;
+    const { cancelAfterMs, ...content } = wish;
     stories.expect(orderId);
     try {
       await ask(broker, 'PlaceOrder', { orderId, ...content, answerBy: now() + answerWithinMs }, answerWithinMs);
-      if (cancels) await ask(broker, 'CancelOrder', { orderId, reason: 'second thoughts' }, answerWithinMs);
+      if (cancelAfterMs !== undefined)
+        await ask(broker, 'CancelOrder', { orderId, reason: 'second thoughts' }, answerWithinMs);
     } catch (error) {
       if (!(error instanceof Refused)) throw error; // a refusal is part of the story
     }

@@ -5,6 +5,7 @@ import { acquireLock, awaitLock, type ProcessLock } from '../../sqlite/process-l
 import { UsageError } from '../exit-code.ts';
 import { now } from '../open-broker.ts';
 import type { FromOwnPsp } from '../own-psp.ts';
+import { letGo, onParentGone } from '../parent.ts';
 import { printJson, say } from '../print.ts';
 import { type KnobFlags, knobsFrom } from '../psp-knobs.ts';
 import type { Settings } from '../settings.ts';
@@ -39,7 +40,7 @@ export async function psp(settings: Settings, flags: Flags): Promise<void> {
     await running.close();
   } finally {
     lock.release();
-    if (process.connected) process.disconnect(); // an open line to the parent would keep us here
+    letGo();
   }
 }
 
@@ -48,8 +49,7 @@ function whenToEnd(): Promise<void> {
   const signal = untilSignal('Stopping.');
   return new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
-    process.once('disconnect', () => resolve());
-    if (process.send && !process.connected) resolve(); // it was gone before we listened
+    onParentGone(resolve);
   });
 }
 

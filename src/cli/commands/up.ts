@@ -10,13 +10,21 @@ import { linkLines } from '../link-lines.ts';
 import { catalogOf } from '../menu-in-use.ts';
 import { folderOf, now } from '../open-broker.ts';
 import { type OpenPsp, openPsp } from '../open-psp.ts';
+import { letGo, onParentGone } from '../parent.ts';
 import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
 import { say } from '../print.ts';
 import type { Settings } from '../settings.ts';
 import type { Problem } from '../side-plan.ts';
 import { untilSignal } from '../until-signal.ts';
 
-type Flags = { actors?: string; manual?: boolean; speed: string; quiet?: boolean; plain?: boolean };
+type Flags = {
+  actors?: string;
+  manual?: boolean;
+  speed: string;
+  quiet?: boolean;
+  plain?: boolean;
+  withParent?: boolean;
+};
 
 /** An actor could not go on. */
 class ActorStopped extends BaedalError {
@@ -38,6 +46,7 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
   const signal = untilSignal(stopping, log ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'], tell);
   const ended = new AbortController();
   signal.addEventListener('abort', () => ended.abort(), { once: true });
+  if (flags.withParent) onParentGone(() => ended.abort());
   const onProblem = ({ actor, kind, reason, orderId }: Problem) => {
     tell(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
     if (kind === 'fatal') ended.abort(new ActorStopped(`The ${actor} stopped: ${reason}`));
@@ -50,6 +59,7 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
     await run({ settings, menu, pace, actors, quiet, onProblem, say: tell }, psp, signal, ended, log);
   } finally {
     await psp?.close();
+    if (flags.withParent) letGo();
   }
 }
 

@@ -23,7 +23,8 @@ export function fit(text: string, cells: number, right = false): string {
   return right ? gap + kept : kept + gap;
 }
 
-const widthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { text }) => sum + cellsOf(text), 0);
+/** How many cells pieces take. */
+export const widthOf = (pieces: readonly Piece[]): number => pieces.reduce((sum, { text }) => sum + cellsOf(text), 0);
 
 /** Pieces in exactly `cells` cells: what is too long is cut, what is too short filled up. */
 export function fitPieces(pieces: readonly Piece[], cells: number): Piece[] {
@@ -31,7 +32,7 @@ export function fitPieces(pieces: readonly Piece[], cells: number): Piece[] {
   let left = cells;
   for (const piece of pieces) {
     const text = cut(clean(piece.text), left);
-    if (text === '') break;
+    if (text === '') continue;
     kept.push({ ...piece, text });
     left -= cellsOf(text);
     if (left <= 0 || text !== clean(piece.text)) break; // where Hangul was cut a cell may be left, too narrow for what comes next
@@ -92,6 +93,20 @@ export function whole(groups: readonly (readonly Piece[])[], cells: number, last
     kept.push(...group);
   }
   return [...fitPieces(kept, room), ...last];
+}
+
+/** A rule across a screen of so many cells. */
+export const rule = (cells: number): Piece[] => [{ text: ` ${'─'.repeat(Math.max(0, cells - 2))} `, dim: true }];
+
+/** Keys, each with what it does, as many as fit whole; how to get help and out is always there. */
+export function keysIn(signs: readonly (readonly [sign: string, label: string])[], cells: number): Piece[] {
+  const group = ([sign, label]: readonly [string, string]): Piece[] => [
+    { text: sign, bold: true },
+    { text: ` ${label}  `, dim: true },
+  ];
+  const last = signs.filter(([sign]) => sign === '?' || sign === 'q');
+  const others = signs.filter((one) => !last.includes(one));
+  return whole([[{ text: ' ' }], ...others.map(group)], cells, last.flatMap(group));
 }
 
 /** One column of a list. */

@@ -4,7 +4,7 @@ import { cellsOf } from '../cells.ts';
 import { clock, cut, span, won } from '../show.ts';
 import { keysNow } from './common-keys.ts';
 import type { Words } from './english.ts';
-import { ends, fitPieces, type Piece, tail, whole, wrap } from './fit.ts';
+import { ends, fitPieces, keysIn, type Piece, rule, tail, whole, wrap } from './fit.ts';
 import { Line } from './line.tsx';
 import type { Shown } from './shown.ts';
 import type { Vitals } from './source.ts';
@@ -89,9 +89,7 @@ function breakerOf({ health }: Vitals): BreakerState | undefined {
   return states.find((state) => state === 'open') ?? states.find((state) => state === 'half-open') ?? states[0];
 }
 
-export const Rule = ({ width }: { readonly width: number }) => (
-  <Line pieces={[{ text: ` ${'─'.repeat(Math.max(0, width - 2))} `, dim: true }]} />
-);
+export const Rule = ({ width }: { readonly width: number }) => <Line pieces={rule(width)} />;
 
 /** Lines that what somebody is told may take. */
 const mostTold = 4;
@@ -132,17 +130,10 @@ function asking({ label, value }: { label: string; value: string }, { ask }: Wor
   ];
 }
 
-/** The keys that work now, the screen's own first; how to get help and out is always there. */
-export function Keys({ shown }: { readonly shown: Shown }) {
-  const group = ([sign, label]: [string, string]): Piece[] => [
-    { text: sign, bold: true },
-    { text: ` ${label}  `, dim: true },
-  ];
-  const all = signsNow(shown);
-  const last = all.filter(([sign]) => sign === '?' || sign === 'q');
-  const others = all.filter((one) => !last.includes(one));
-  return <Line pieces={whole([[{ text: ' ' }], ...others.map(group)], shown.size.columns, last.flatMap(group))} />;
-}
+/** The keys that work now, the screen's own first. */
+export const Keys = ({ shown }: { readonly shown: Shown }) => (
+  <Line pieces={keysIn(signsNow(shown), shown.size.columns)} />
+);
 
 /** Every key that works now, each with what it does. Keys that do the same are shown once. */
 function signsNow(shown: Shown): [sign: string, label: string][] {

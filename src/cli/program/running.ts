@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { examples, run } from './define.ts';
 
 const pspHelp = 'the payment provider (env BAEDAL_PSP, its key in BAEDAL_PSP_KEY; default one of our own)';
@@ -30,6 +30,9 @@ export function running(program: Command): void {
       '--pay-later-for <seconds>',
       'how long an order placed with --pay-later may wait for its payment (default 1800)',
     )
+    .addOption(
+      new Option('--with-parent', 'end with the process that started this one, over its line to us').hideHelp(),
+    )
     .option('--store-deadline <seconds>', 'an owner who has not answered after this has refused (default 600)')
     .addHelpText(
       'before',
@@ -40,6 +43,33 @@ export function running(program: Command): void {
       ),
     )
     .action(run(async () => (await import('../commands/up.ts')).up));
+
+  program
+    .command('simulate')
+    .argument('[script]', 'a script of your own, or the name of one that comes with the program')
+    .description(
+      'customers, faults and riders by a script, on a platform of its own; was everything kept that it promises?',
+    )
+    .option('--list', 'the scripts that come with the program')
+    .option('--orders <n>', 'without a script: how many orders')
+    .option('--rate <r>', 'without a script: so many orders a second, by people who come on their own')
+    .option('--customers <c>', 'without a script: so many customers, each of whom orders again and again')
+    .option('--seed <s>', 'another one brings other customers (default: what the script says)')
+    .option('--length <f>', 'times of phases and faults f times as long, such as 0.1 to try a script out', '1')
+    .option('--pay-later', 'every customer would rather pay later than be turned away')
+    .option('--report <file>', 'one page with charts, to open in a browser; .json: the data')
+    .option('--attach', 'on the platform that runs with this broker and data: real orders of its real stores')
+    .option('--restart-broker <command>', 'what restarts the broker, where the script does that')
+    .addHelpText(
+      'before',
+      examples(
+        'baedal simulate --list',
+        'baedal simulate lunch-rush',
+        'baedal simulate seed-siege --broker amqp://guest:guest@localhost --report siege.html',
+        'baedal simulate --orders 1000 --rate 50',
+      ),
+    )
+    .action(run(async () => (await import('../commands/simulate.ts')).simulate));
 
   program
     .command('dashboard')

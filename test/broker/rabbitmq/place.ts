@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type ChannelModel, connect } from 'amqplib';
 import type { Broker } from '../../../src/broker/broker.ts';
-import { declarationsOf, homeMark, readyFlag } from '../../../src/broker/rabbitmq/declare.ts';
 import { openRabbitMq, type RabbitMqOptions } from '../../../src/broker/rabbitmq/rabbitmq-broker.ts';
+import { clearTopology } from '../../../src/broker/rabbitmq/remove.ts';
 import type { Topology } from '../../../src/broker/topology.ts';
 import { contractTopology } from '../contract/stage.ts';
 
@@ -15,17 +15,6 @@ export function testUrl(): string {
 }
 
 export const freshNamespace = (): string => `t${randomBytes(5).toString('hex')}`;
-
-/** Everything that the topology stands for, on the broker; deleted. */
-export async function clearTopology(model: ChannelModel, topology: Topology): Promise<void> {
-  const channel = await model.createChannel();
-  const { queues, exchanges } = declarationsOf(topology);
-  for (const { name } of queues) await channel.deleteQueue(name);
-  for (const { name } of exchanges) await channel.deleteExchange(name);
-  await channel.deleteExchange(readyFlag(topology));
-  await channel.deleteExchange(homeMark(topology));
-  await channel.close();
-}
 
 /** One namespace on the broker, and a connection beside the transport to do to it what only a fault or a stranger would. */
 export class Place {

@@ -36,6 +36,11 @@ test('what would move the cursor, ring the bell or turn the line around does not
 test('a line of pieces is as wide as it is told', () => {
   const pieces = [{ text: '주문 ' }, { text: '▸ Orders', bold: true }];
   for (let cells = 1; cells <= 20; cells++) assert.is(stringWidth(textOf(fitPieces(pieces, cells))), cells);
+  assert.is(
+    textOf(fitPieces([{ text: 'a' }, { text: '' }, { text: 'b' }], 3)),
+    'ab ',
+    'nothing in between ends nothing',
+  );
 });
 
 test('pieces that look the same are drawn as one, and spaces go with what is before them', () => {
@@ -109,10 +114,11 @@ test('how long something has been so fits into six cells', () => {
   ]);
 });
 
-test('the largest number is a full bar, and nothing is a low one', () => {
+test('the largest number is a full bar, nothing is a low one, and what nobody knows is none', () => {
   assert.is(sparkline([0, 5, 10]), '▁▅█');
   assert.is(sparkline([0, 0]), '▁▁');
   assert.is(sparkline([]), '');
+  assert.is(sparkline([null, 5, null, 10]), ' ▅ █');
 });
 
 test.run();

@@ -1,30 +1,42 @@
 import { BaedalError } from '../errors.ts';
 
-/** One mistake in a catalogue. `line` and `column` count from 1; a mistake of the file as a whole has neither. */
+/** A kind of file that people write. */
+export type FileKind = {
+  /** What it is called at the beginning of a sentence, such as `The catalogue`. */
+  title: string;
+  /** The code of its errors. */
+  code: string;
+  /** What is expected in one that is empty. */
+  expected: string;
+};
+
+/** One mistake in a file. `line` and `column` count from 1; a mistake of the file as a whole has neither. */
 export type Mistake = { line?: number; column?: number; field?: string; what: string };
 
 /** How many mistakes the message lists; `mistakes` has them all. */
 const listed = 50;
 
-/** The catalogue cannot be used. The message has one line for every mistake, in the order of the file. */
-export class CatalogError extends BaedalError {
-  readonly code = 'bad-catalog';
+/** A file that somebody wrote cannot be used. The message has one line for every mistake, in the order of the file. */
+export class BadFile extends BaedalError {
+  readonly code: string;
   readonly retry = false;
 
   constructor(
+    kind: FileKind,
     readonly file: string,
     readonly mistakes: readonly Mistake[],
     cause?: unknown,
   ) {
-    super(sentence(file, mistakes), { cause });
+    super(sentence(kind, file, mistakes), { cause });
+    this.code = kind.code;
   }
 }
 
-function sentence(file: string, mistakes: readonly Mistake[]): string {
+function sentence({ title }: FileKind, file: string, mistakes: readonly Mistake[]): string {
   const lines = mistakes.slice(0, listed).map((mistake) => `  ${visible(`${place(file, mistake)} ${mistake.what}`)}`);
   if (mistakes.length > listed) lines.push(`  … and ${mistakes.length - listed} more.`);
   const count = mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`;
-  return [`The catalogue cannot be used; it has ${count}:`, ...lines].join('\n');
+  return [`${title} cannot be used; it has ${count}:`, ...lines].join('\n');
 }
 
 const place = (file: string, { line, column, field }: Mistake): string =>

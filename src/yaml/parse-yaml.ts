@@ -12,7 +12,7 @@ import {
   visit,
 } from 'yaml';
 import { reasonOf } from '../errors.ts';
-import { CatalogError, type Mistake } from './catalog-error.ts';
+import { BadFile, type FileKind, type Mistake } from './bad-file.ts';
 
 /** Where something stands; both count from 1. */
 export type Position = { line: number; column: number };
@@ -28,7 +28,7 @@ export type Yaml = {
   readonly positionOfKey: (path: readonly PropertyKey[], key: string) => Position;
 };
 
-/** More than any catalogue needs, and too few to blow a small file up in memory. */
+/** More than any such file needs, and too few to blow a small file up in memory. */
 const mostAliases = 100;
 const tooManyAliases = 'its aliases (*name) repeat too much; write the values out';
 
@@ -40,8 +40,9 @@ export const fieldName = (path: readonly PropertyKey[]): string =>
     .replace(/^\./, '');
 
 /** Reads `text` as one YAML document.
- * @throws {CatalogError} it is empty or is not YAML */
-export function parseYaml(file: string, text: string): Yaml {
+ * @throws {BadFile} it is empty or is not YAML */
+export function parseYaml(kind: FileKind, file: string, text: string): Yaml {
+  const bad = (mistakes: Mistake[], cause?: unknown) => new BadFile(kind, file, mistakes, cause);
   const lines = new LineCounter();
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -53,15 +54,13 @@ export function parseYaml(file: string, text: string): Yaml {
     if (broken.some((error) => error.message.includes('call stack'))) throw new RangeError();
     if (broken.length > 0) {
       const mistakes = broken.map((error) => ({ ...at(error.pos[0]), what: `this is not YAML: ${error.message}.` }));
-      throw new CatalogError(file, mistakes);
+      throw bad(mistakes);
     }
     if (document.contents === null) {
-      throw new CatalogError(file, [
-        { what: 'this file is empty; expected `stores:` and below it the list of stores.' },
-      ]);
+      throw bad([{ what: `this file is empty; expected ${kind.expected}.` }]);
     }
     const lost = aliasesOfNothing(document, at);
-    if (lost.length > 0) throw new CatalogError(file, lost);
+    if (lost.length > 0) throw bad(lost);
     return {
       value: document.toJS({ maxAliasCount: mostAliases }),
       mistakes: keysGivenTwice(document.contents, [], at),
@@ -69,13 +68,13 @@ export function parseYaml(file: string, text: string): Yaml {
       positionOfKey: (path, key) => at(startOf(pairOf(follow(document, path), key)?.key ?? follow(document, path))),
     };
   } catch (thrown) {
-    if (thrown instanceof CatalogError) throw thrown;
+    if (thrown instanceof BadFile) throw thrown;
     // The parser throws for aliases beyond the limit, and overflows the stack for thousands of nested brackets.
     const why =
       thrown instanceof RangeError
         ? 'it is nested too deeply'
         : reasonOf(thrown).replace(/^Excessive alias.*/, tooManyAliases);
-    throw new CatalogError(file, [{ what: `this YAML cannot be used: ${why}.` }], thrown);
+    throw bad([{ what: `this YAML cannot be used: ${why}.` }], thrown);
   }
 }
 

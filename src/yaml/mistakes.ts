@@ -1,20 +1,20 @@
 import type { z } from 'zod';
 import { closest } from '../actors/closest.ts';
-import type { Mistake } from './catalog-error.ts';
-import { fieldsAt } from './catalog-schema.ts';
+import type { Mistake } from './bad-file.ts';
+import { fieldsAt } from './fields-at.ts';
 import { fieldName, type Yaml } from './parse-yaml.ts';
 
 /** Says each of the schema's issues with its place in the file, what was expected and what was found. */
-export function mistakesIn(yaml: Yaml, issues: readonly z.core.$ZodIssue[]): Mistake[] {
+export function mistakesIn(yaml: Yaml, schema: z.ZodType, issues: readonly z.core.$ZodIssue[]): Mistake[] {
   const mistakes = issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys' ? unknownFields(yaml, issue) : [unexpected(yaml, issue)],
+    issue.code === 'unrecognized_keys' ? unknownFields(yaml, schema, issue) : [unexpected(yaml, issue)],
   );
   // A bad name for both languages is one mistake to its writer, and two issues to the schema.
   return [...new Map(mistakes.map((mistake) => [`${mistake.field}: ${mistake.what}`, mistake])).values()];
 }
 
-function unknownFields(yaml: Yaml, { path, keys }: z.core.$ZodIssueUnrecognizedKeys): Mistake[] {
-  const known = fieldsAt(path);
+function unknownFields(yaml: Yaml, schema: z.ZodType, { path, keys }: z.core.$ZodIssueUnrecognizedKeys): Mistake[] {
+  const known = fieldsAt(schema, path);
   return keys.map((key) => {
     const meant = closest(key, known);
     const help = meant ? `Did you mean "${meant}"?` : `The fields here are ${known.join(', ')}.`;
@@ -49,34 +49,4 @@ function describe(value: unknown): string {
   if (typeof value !== 'string') return String(value);
   const letters = [...value];
   return JSON.stringify(letters.length > 60 ? `${letters.slice(0, 59).join('')}…` : value);
-}
-
-/** Ids that two stores share, or two items of one store. */
-export function duplicateIds(yaml: Yaml): Mistake[] {
-  const stores = listAt(yaml.value, 'stores');
-  return [
-    ...sharedIds(yaml, stores, ['stores']),
-    ...stores.flatMap((store, index) => sharedIds(yaml, listAt(store, 'items'), ['stores', index, 'items'])),
-  ];
-}
-
-function sharedIds(yaml: Yaml, entries: readonly unknown[], path: readonly PropertyKey[]): Mistake[] {
-  const first = new Map<unknown, PropertyKey[]>();
-  return entries.flatMap((entry, index) => {
-    const id = (entry as { id?: unknown } | null | undefined)?.id;
-    if (typeof id !== 'string') return [];
-    const here = [...path, index, 'id'];
-    const before = first.get(id);
-    if (!before) {
-      first.set(id, here);
-      return [];
-    }
-    const what = `expected an id of its own, found "${id}", which is taken on line ${yaml.positionOf(before).line}.`;
-    return [{ ...yaml.positionOf(here), field: fieldName(here), what }];
-  });
-}
-
-function listAt(value: unknown, key: string): unknown[] {
-  const list = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  return Array.isArray(list) ? list : [];
 }

@@ -1,0 +1,77 @@
+/** What the view of a simulation says, in English. Other languages have the same. */
+export const english = {
+  simulation: 'Simulation',
+  seed: (seed: number) => `seed ${seed}`,
+  frozen: 'FROZEN',
+  alerts: {
+    fine: '✓ nothing is wrong',
+    unanswered: (n: string) => `${n} unanswered`,
+    breaker: { open: 'breaker open', 'half-open': 'breaker half-open' },
+    said: (n: string) => `said ${n} ↓`,
+  },
+  stages: {
+    starting: 'starting',
+    draining: 'finishing what is under way',
+    auditing: 'holding the money against the orders',
+    over: 'over',
+  },
+  phase: (n: number, of: number) => `${n} of ${of}`,
+  openEnd: 'its last order',
+  next: {
+    title: 'next',
+    in: (span: string) => `in ${span}`,
+    lastCustomer: 'the last customer',
+    underWay: (n: string) => `${n} orders are still under way`,
+    nothing: 'nothing more is planned',
+  },
+  rates: {
+    title: 'A SECOND',
+    offered: 'offered',
+    placed: 'placed',
+    turnedAway: 'turned away',
+    delivered: 'delivered',
+  },
+  latency: { title: 'LATENCY' },
+  columns: { now: 'NOW', lastMinute: 'LAST MINUTE', all: 'IN ALL' },
+  inFlight: { waiting: 'customers waiting', title: 'ORDERS IN FLIGHT', none: 'none' },
+  facts: {
+    availability: 'availability',
+    breaker: 'breaker',
+    breakers: { closed: 'closed', 'half-open': 'half-open', open: 'open' },
+    messages: 'messages sent',
+    deferred: 'to pay later',
+  },
+  sections: {
+    outcomes: 'outcomes',
+    refused: 'refused',
+    unanswered: 'unanswered',
+    said: 'said',
+    story: 'SCRIPT',
+    saidTitle: 'SAID BY THE PLATFORM',
+  },
+  none: 'none',
+  nothing: 'nothing',
+  keys: { stop: 'stop', freeze: 'freeze', thaw: 'go on', help: 'help' },
+  ask: { stop: 'Stop now? The report tells of what was until now.', yesNo: 'y yes · n no' },
+  stopping: 'Stopping: finishing what is in hand.',
+  help: {
+    title: 'Keys, signs and figures',
+    lines: [
+      ['q', 'stops the simulation early, once it is confirmed; Ctrl-C without asking'],
+      ['f', 'freezes the screen, and lets it go on; the simulation does not wait'],
+      ['▼', 'a fault that is made'],
+      ['▲', 'a fault that is cured'],
+      ['◆', 'several of them at once'],
+      ['└', 'where a phase begins'],
+      ['NOW', 'what happened in the last second'],
+      ['LATENCY', 'of placing, from when an order was due until it was placed'],
+      ['turned away', 'refused because payment is busy: they are to come again a little later'],
+      ['availability', 'what was placed, or refused for a reason of the customer’s own, over what was offered'],
+    ],
+    any: 'Any key closes this.',
+  },
+  small: (columns: number, rows: number) =>
+    `This terminal is ${columns}×${rows}. The view needs 80×24: make it larger. The simulation goes on. q stops it.`,
+};
+
+export type Words = typeof english;

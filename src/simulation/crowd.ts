@@ -1,0 +1,218 @@
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import type { Answer } from '../actors/actor.ts';
+import type { Menu } from '../actors/menu.ts';
+import type { Commands } from '../actors/messages.ts';
+import type { Broker } from '../broker/broker.ts';
+import type { Envelope } from '../broker/envelope.ts';
+import { BaedalError } from '../errors.ts';
+import { dueTimes } from './arrivals.ts';
+import { randomFrom, seedFrom } from './random.ts';
+import type { Phase, Script } from './script.ts';
+import { type FullMix, mixOf, type Wish, wishesOf } from './wishes.ts';
+
+/** What somebody was told: the answer, or the code of the error where none came. */
+export type Said = Answer | string;
+
+/** What is told of the customers. `phase` counts from 0; `tookMs` is from when it was due until it was answered. */
+export type CrowdListener = {
+  asked(phase: number, orderId: string): void;
+  answered(phase: number, orderId: string, said: Said, tookMs: number): void;
+};
+
+export type CrowdOptions = {
+  broker: Pick<Broker, 'request'>;
+  menu: Menu;
+  seed: number;
+  /** A clock that never jumps, milliseconds. */
+  elapsed(): number;
+  /** The clock, epoch milliseconds. */
+  now(): number;
+  newId(): string;
+  /** Makes the id of an order, out of which phase it belongs to and which one it is of it; never the same twice. */
+  orderIdOf(phase: number, n: number): string;
+  listener: CrowdListener;
+};
+
+/** Customers who wait at once, at most. */
+const mostWaiting = 20_000;
+/** What those beyond it are told, who ask for nothing: nobody answers them, and by this code nobody takes that for a lost message. */
+export const crowdedOut = 'crowded-out';
+
+/** Who comes too late comes without a pause, but for one turn of the others after so many milliseconds. */
+const longestTurnMs = 20;
+
+/** The longest sleep between two looks at who is due, milliseconds: so that an end is not slept through. */
+const longestSleepMs = 50;
+
+/**
+ * The customers of a script. Each one's wish follows from the seed, the phase and which of its customers it is, so the same script
+ * brings the same customers, however quick the platform is. What somebody is told is dated from when it was due: a crowd that comes too late
+ * makes the platform look slower, never quicker (no coordinated omission).
+ */
+export class Crowd {
+  /** Customers who wait for the answer to their order. */
+  waiting = 0;
+  #visits = new Set<Promise<void>>();
+  /** Wakes each of those who come back, or think again, later. */
+  readonly #asleep = new Set<() => void>();
+  /** How many orders each phase has had. */
+  readonly #orders: number[] = [];
+
+  constructor(private readonly options: CrowdOptions) {}
+
+  /**
+   * Lets the customers of a phase come until it is over or `signal` aborts: then nobody comes back or has second thoughts either. Those who wait
+   * are still answered: see `settled`.
+   */
+  async play(script: Script, index: number, signal: AbortSignal): Promise<void> {
+    const phase = script.phases[index]!;
+    const mix = mixOf(script, phase);
+    const wish = wishesOf(this.options.menu, mix);
+    const visit = (n: number, again: number, dueAt: number) =>
+      this.#visit({
+        index,
+        mix,
+        dueAt,
+        signal,
+        wish: () => wish(randomFrom(seedFrom(this.options.seed, index, n, again))),
+      });
+    this.#orders[index] = 0;
+    // One for all: a signal is slow with thousands of listeners.
+    const wakeAll = () => {
+      for (const wake of this.#asleep) wake();
+    };
+    signal.addEventListener('abort', wakeAll, { once: true });
+    await (phase.customers === undefined
+      ? this.#open(phase, index, visit, signal)
+      : this.#closed(phase, index, visit, signal));
+  }
+
+  /** Resolves once everybody has been answered or has lost their patience. @throws a fault of ours */
+  async settled(): Promise<void> {
+    while (this.#visits.size > 0) await Promise.all(this.#visits);
+  }
+
+  /** They come on their own, however long the others wait. */
+  async #open(phase: Phase, index: number, visit: Visit, signal: AbortSignal): Promise<void> {
+    const { elapsed, seed } = this.options;
+    const startedAt = elapsed();
+    const endsAt = startedAt + (phase.for ?? Number.POSITIVE_INFINITY);
+    const random = randomFrom(seedFrom(seed, index));
+    let n = 0;
+    let turnAt = startedAt;
+    for (const dueMs of dueTimes(phase.arrivals!, phase.for, random)) {
+      const dueAt = startedAt + dueMs;
+      if (dueAt >= endsAt || n >= (phase.orders ?? Number.POSITIVE_INFINITY)) break;
+      while (elapsed() < dueAt && !signal.aborted) await pause(dueAt - elapsed());
+      // More than this process can bring: answers have to be read all the same, and somebody may want an end.
+      if (elapsed() - turnAt > longestTurnMs) {
+        await turn();
+        turnAt = elapsed();
+      }
+      if (signal.aborted) return;
+      this.#keep(visit(n++, 0, dueAt));
+    }
+    while (elapsed() < endsAt && phase.for !== undefined && !signal.aborted) await pause(endsAt - elapsed());
+  }
+
+  /** So many, each of whom orders again after the answer, and a moment to think; who was turned away comes back when told to. */
+  async #closed(phase: Phase, index: number, visit: Visit, signal: AbortSignal): Promise<void> {
+    const { elapsed, seed } = this.options;
+    const { think = [0, 0], orders = Number.POSITIVE_INFINITY } = phase;
+    const startedAt = elapsed();
+    const endsAt = startedAt + (phase.for ?? Number.POSITIVE_INFINITY);
+    const over = () => signal.aborted || elapsed() >= endsAt || this.#orders[index]! >= orders;
+    const customer = async (n: number) => {
+      const random = randomFrom(seedFrom(seed, index, n));
+      let dueAt = startedAt;
+      for (let again = 0; !over(); again++) {
+        const { retryAfterMs = 0 } = await this.#keep(visit(n, again, dueAt));
+        dueAt = elapsed() + Math.max(retryAfterMs, think[0] + random() * (think[1] - think[0]));
+        while (elapsed() < Math.min(dueAt, endsAt) && !signal.aborted) await pause(Math.min(dueAt, endsAt) - elapsed());
+      }
+    };
+    await Promise.all(Array.from({ length: phase.customers! }, (_, n) => customer(n)));
+  }
+
+  #keep<T>(visit: Promise<T>): Promise<T> {
+    const kept: Promise<void> = visit.then(
+      () => void this.#visits.delete(kept),
+      (error: unknown) => {
+        throw error; // a fault of ours, not of the platform: `settled` throws it
+      },
+    );
+    kept.catch(() => {});
+    this.#visits.add(kept);
+    return visit;
+  }
+
+  /** One customer from the door to the answer, and back again as often as they come back. */
+  async #visit({ index, mix, dueAt, signal, wish }: Visiting): Promise<{ retryAfterMs?: number }> {
+    const { elapsed, listener, orderIdOf } = this.options;
+    const { cancelAfterMs, ...content } = wish();
+    let due = dueAt;
+    for (let tries = 0; ; tries++) {
+      const orderId = orderIdOf(index, this.#orders[index]!++);
+      listener.asked(index, orderId);
+      const said = await this.#ask(orderId, content, mix.patience);
+      listener.answered(index, orderId, said, elapsed() - due);
+      if (typeof said === 'string') return {};
+      if (said.outcome === 'done') {
+        if (cancelAfterMs !== undefined) this.#keep(this.#cancel(orderId, cancelAfterMs, mix.patience, signal));
+        return {};
+      }
+      const { retryAfterMs } = said;
+      if (retryAfterMs === undefined) return {};
+      if (tries >= mix.comeBack) return { retryAfterMs };
+      due = elapsed() + retryAfterMs;
+      if (!(await this.#slept(retryAfterMs, signal))) return {};
+    }
+  }
+
+  async #ask(orderId: string, content: Omit<Wish, 'cancelAfterMs'>, patienceMs: number): Promise<Said> {
+    if (this.waiting >= mostWaiting) return crowdedOut;
+    this.waiting++;
+    try {
+      const { now } = this.options;
+      return await this.#request('PlaceOrder', { orderId, ...content, answerBy: now() + patienceMs }, patienceMs);
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  async #cancel(orderId: string, afterMs: number, patienceMs: number, signal: AbortSignal): Promise<void> {
+    if (!(await this.#slept(afterMs, signal))) return;
+    await this.#request('CancelOrder', { orderId, reason: 'second thoughts' }, patienceMs);
+  }
+
+  /** @returns whether nobody wanted an end meanwhile */
+  #slept(ms: number, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const awake = (slept: boolean) => {
+        clearTimeout(timer);
+        this.#asleep.delete(wake);
+        resolve(slept);
+      };
+      const wake = () => awake(false);
+      const timer = setTimeout(() => awake(true), ms);
+      this.#asleep.add(wake);
+    });
+  }
+
+  async #request<T extends 'PlaceOrder' | 'CancelOrder'>(type: T, data: Commands[T], withinMs: number): Promise<Said> {
+    const { broker, newId, now } = this.options;
+    try {
+      return await broker.request({ id: newId(), type, key: data.orderId, at: now(), data } as Envelope, withinMs);
+    } catch (error) {
+      if (error instanceof BaedalError && error.retry) return error.code; // nobody was told anything
+      throw error;
+    }
+  }
+}
+
+type Visit = (n: number, again: number, dueAt: number) => Promise<{ retryAfterMs?: number }>;
+type Visiting = { index: number; mix: FullMix; dueAt: number; signal: AbortSignal; wish(): Wish };
+
+/** Never early by the clock that we go by: timers may be, by a millisecond. */
+const pause = (ms: number): Promise<void> => sleep(Math.min(Math.max(1, Math.ceil(ms)), longestSleepMs));
