@@ -112,7 +112,7 @@ export const scenes: readonly Scene[] = [
     name: 'simulation',
     title:
       'A simulation while it runs: how far it is, orders placed and turned away a second, latencies, orders in flight by status, faults.',
-    args: ['simulate', 'payment-overload'],
+    args: ['simulate', 'payment-overload', '--length', '0.6'],
     columns: 104,
     rows: 32,
     lang: 'en',
