@@ -77,7 +77,7 @@ export function helpOn(all: readonly Part[]): string {
     `  ${name.padEnd(width)}  ${what}`,
     `  ${' '.repeat(width)}  ${lengths(usual)} (full: ${lengths({ ...usual, ...full })})`,
   ]);
-  return `npm run bench                                  everything, in about 25 minutes
+  return `npm run bench                                  everything, in about half an hour
 npm run bench -- journeys --rounds 5           one part, longer
 npm run bench -- --full --json figures.json    everything at full length, in two hours and 50 GB; the figures are kept
 npm run bench -- --from figures.json --write   writes them into docs/performance.md

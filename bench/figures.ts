@@ -2,7 +2,12 @@
 export const percentile = (numbers: readonly number[], p: number): number =>
   numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * p))]!;
 
-export const median = (numbers: readonly number[]): number => percentile(numbers, 0.5);
+/** The one in the middle; of an even number the mean of the two. */
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const [below, above] = [sorted[Math.ceil(sorted.length / 2) - 1]!, sorted[Math.floor(sorted.length / 2)]!];
+  return (below + above) / 2;
+}
 
 /** A figure, and what it should be at most or at least, if anything. */
 export type Figure = { what: string; is: number; unit: string; atMost?: number; atLeast?: number };
