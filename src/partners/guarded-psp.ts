@@ -71,8 +71,7 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
     isFault: (error) => !(error instanceof PspOverloaded),
     onState: (state, fault) => onBreaker?.(state, saying[state](fault)),
   });
-  // Aborted when its time is up, and not also when it has come back: making the error of that takes a third of all this.
-  const inTime = wrap(breaker, timeout(deadlineMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }));
+  const inTime = wrap(breaker, timeout(deadlineMs, TimeoutStrategy.Aggressive));
   const lanes = {
     counter: bulkhead(limit, queue),
     putOff: bulkhead(putOffLimit, 0),
