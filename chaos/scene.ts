@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { houseRules } from '../src/actors/rules.ts';
 import { folderOf, openBroker } from '../src/cli/open-broker.ts';
 import type { Settings } from '../src/cli/settings.ts';
@@ -6,6 +7,7 @@ import { findOrder } from '../src/readmodel/find-order.ts';
 import { Reader } from '../src/readmodel/reader.ts';
 import { type Stage, stage } from '../test/cli/platform-under-test.ts';
 import { type Running, spawnBaedal } from '../test/harness/baedal.ts';
+import { eventually } from '../test/harness/eventually.ts';
 import { type LedgerLine, ledgerLines, type RunningPsp, startPsp } from '../test/harness/psp.ts';
 import { type TempFolder, tempFolder } from '../test/harness/temp-folder.ts';
 import { closing, everyStep } from './closing.ts';
@@ -22,6 +24,10 @@ export type SceneOptions = {
   /** How long a void looks for a charge, seconds, default 3. */
   settleSeconds?: number;
 };
+
+/** Milliseconds in which a provider has done what it has in hand, and more than what an audit of `untilOver` excuses. */
+const landedWithinMs = 60_000;
+const auditGraceMs = 1_100;
 
 const usualPsp = ['--latency-ms', '2-20', '--decline-rate', '0.05'];
 
@@ -128,6 +134,7 @@ export class Scene {
 
   /** Waits until everything is over, which is a promise too, and holds the record against what became of it: see `untilOver` and `judge`. */
   async verdict(record: readonly Promised[], withinMs?: number): Promise<Verdict> {
+    await this.#nothingLandsAnyMore();
     const notOver = await untilOver(this.at, ['--psp', this.psp.url], withinMs).then(() => [], sentenceOf);
     const reader = new Reader(folderOf(this.at.settings));
     try {
@@ -140,6 +147,15 @@ export class Scene {
     } finally {
       reader.close();
     }
+  }
+
+  /**
+   * A charge that hangs at the provider lands late, and is given back then. An audit does not know of every order that is looked for: so
+   * nothing is over before the provider has nothing in hand, and what it did last is too old to be excused by an audit's grace.
+   */
+  async #nothingLandsAnyMore(): Promise<void> {
+    await eventually(async () => (await this.psp.control()).inHand === 0, { withinMs: landedWithinMs, everyMs: 100 });
+    await sleep(auditGraceMs);
   }
 
   #close(): Promise<void> {
