@@ -83,3 +83,15 @@ export class DatabaseDiskFailed extends BaedalError {
     });
   }
 }
+
+/** What was committed could not be brought onto the disk. Whoever wrote it must stop, as nobody knows what a power cut would leave of it. */
+export class DatabaseNotSynced extends BaedalError {
+  readonly code = 'data-disk';
+  readonly retry = false;
+  constructor(path: string, cause: unknown) {
+    super(
+      `The disk did not store what was written to ${path} (${reasonOf(cause)}). Nothing that rests on it has left. Check the disk's health, then start again.`,
+      { cause },
+    );
+  }
+}

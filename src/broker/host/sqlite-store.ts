@@ -1,4 +1,5 @@
 import { type Database, openDatabase, type Statement } from '../../sqlite/open-database.ts';
+import { type Sync, WalSync } from '../../sqlite/wal-sync.ts';
 import { type Batch, Fenced, type Outcome, type Store, type Versioned } from './store.ts';
 
 const schema = [
@@ -10,9 +11,10 @@ const schema = [
 /** The version that a file has once it is up to date. */
 export const storeVersion = schema.length;
 
-/** One SQLite file an actor. Each batch is one durable transaction. */
+/** One SQLite file an actor. Each batch is one transaction, and durable once `commit` resolves; the thread is free meanwhile. */
 export class SqliteStore<S> implements Store<S> {
   private readonly db: Database;
+  private readonly disk: WalSync | undefined;
   private readonly sql: Record<'load' | 'version' | 'processed' | 'insert' | 'update' | 'record' | 'prune', Statement>;
   private readonly write: (batch: Batch<S>) => void;
   /** Reads together: each read alone would take and give back the file's locks. */
@@ -20,14 +22,16 @@ export class SqliteStore<S> implements Store<S> {
 
   /**
    * @param readonly only to look at a file that there is; default false
+   * @param sync how the disk is waited for; default `fs.fdatasync`
    * @throws {BaedalError} the file is damaged, newer than this version, or cannot be written
    */
   constructor(
     path: string,
     private readonly actor: string,
-    { readonly = false }: { readonly?: boolean } = {},
+    { readonly = false, sync }: { readonly?: boolean; sync?: Sync } = {},
   ) {
-    this.db = openDatabase(path, { schema, readonly });
+    this.db = openDatabase(path, { schema, readonly, synchronous: 'NORMAL' });
+    this.disk = readonly ? undefined : new WalSync(this.db, sync);
     this.sql = {
       load: this.db.prepare('SELECT version, state FROM instance WHERE key = ?'),
       version: this.db.prepare('SELECT version FROM instance WHERE key = ?').pluck(),
@@ -54,7 +58,10 @@ export class SqliteStore<S> implements Store<S> {
   }
 
   async processed(ids: readonly string[]): Promise<Map<string, Outcome>> {
-    return this.read(() => this.processedAll(ids));
+    const found = this.read(() => this.processedAll(ids));
+    // Another process may have committed it, and died before it was on the disk.
+    if (found.size > 0) await this.disk?.stored();
+    return found;
   }
 
   private loadAll(keys: readonly string[]): Map<string, Versioned<S>> {
@@ -77,6 +84,7 @@ export class SqliteStore<S> implements Store<S> {
 
   async commit(batch: Batch<S>): Promise<void> {
     this.write(batch);
+    await this.disk?.stored();
   }
 
   async prune(before: number, limit: number): Promise<number> {
@@ -84,6 +92,7 @@ export class SqliteStore<S> implements Store<S> {
   }
 
   close(): void {
+    this.disk?.close();
     this.db.close();
   }
 

@@ -20,6 +20,7 @@ import type { Store } from '../../../src/broker/host/store.ts';
 import { topologyOf } from '../../../src/broker/topology.ts';
 import { newId } from '../../../src/cli/new-id.ts';
 import { BaedalError } from '../../../src/errors.ts';
+import type { Sync } from '../../../src/sqlite/wal-sync.ts';
 import { tempFolder } from '../../harness/temp-folder.ts';
 
 export type Tally = { count: number; waiting?: string; decided?: true };
@@ -79,6 +80,7 @@ export function stage() {
   const folder = tempFolder();
   const open: (() => Promise<void>)[] = [];
   return {
+    folder: folder.path,
     /** A broker and a host on it, each of which can be tampered with. `die` ends both as a crash would: nothing is finished or acked. */
     start: async (
       options: {
@@ -86,11 +88,13 @@ export function stage() {
         store?: (store: Store<Tally>) => Partial<Store<Tally>>;
         charge?: Partners['Charge'];
         elapsed?: () => number;
+        sync?: Sync;
       } = {},
     ) => {
       const real = await openEmbedded({ folder: folder.path, topology, now: Date.now });
       const broker = over(real, options.broker?.(real));
-      const file = new SqliteStore<Tally>(join(folder.path, 'tally.sqlite'), 'tally');
+      const path = join(folder.path, 'tally.sqlite');
+      const file = new SqliteStore<Tally>(path, 'tally', options.sync ? { sync: options.sync } : {});
       const store = over<Store<Tally>>(file, options.store?.(file));
       const problems: HostProblem[] = [];
       const absent = () => Promise.reject(new Error('not part of this test'));
