@@ -35,7 +35,7 @@ export type GuardOptions = {
   putOffLimit?: number;
   /** Told when the breaker opens, half-opens or closes, and why. */
   onBreaker?(state: BreakerState, why: string): void;
-  /** Told of a request that did not get through, in a sentence. */
+  /** Told of a request that did not get through, in a sentence; of an overload once, however many it turns away. */
   onFault?(orderId: string, reason: string): void;
 };
 
@@ -121,7 +121,8 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
         return { ...about, ...(await charge(request, tries > 0 ? lanes.putOff : lanes.counter)) };
       } catch (error) {
         const turnedAway = isTurnedAway(error);
-        if (!turnedAway) onFault?.(orderId, reasonOf(error));
+        const isKnown = error instanceof PspOverloaded && !headroom.isNews(error);
+        if (!turnedAway && !isKnown) onFault?.(orderId, reasonOf(error));
         const certainlyNot = turnedAway || (error instanceof PspFault && !error.maybeDone);
         if (again || !certainlyNot) return { ...about, outcome: 'unknown' };
         return { ...about, outcome: 'busy', retryAfterMs: retryAfterMs(error) };

@@ -21,6 +21,7 @@ export class Headroom {
   private room = Number.POSITIVE_INFINITY;
   private stepMs = 0;
   private until = 0;
+  private began: PspOverloaded | undefined;
 
   /** @param elapsed a clock that never jumps, milliseconds */
   constructor(private readonly elapsed: () => number) {}
@@ -33,15 +34,22 @@ export class Headroom {
     try {
       return await ask();
     } catch (error) {
-      if (error instanceof PspOverloaded) this.shrink(error.retryAfterMs);
+      if (error instanceof PspOverloaded) this.shrink(error);
       throw error;
     } finally {
       this.inHand--;
     }
   }
 
+  /** Whether an overload began with this answer. It lasts until the service takes all that it is asked for again. */
+  isNews(error: PspOverloaded): boolean {
+    return error === this.began;
+  }
+
   /** The one that was turned away is still counted as in hand. */
-  private shrink(retryAfterMs: number): void {
+  private shrink(error: PspOverloaded): void {
+    const { retryAfterMs } = error;
+    if (this.room === Number.POSITIVE_INFINITY) this.began = error;
     this.room = Math.max(1, Math.min(this.room, this.inHand - 1));
     this.stepMs = retryAfterMs;
     this.until = this.elapsed() + retryAfterMs;

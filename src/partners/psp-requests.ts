@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import { type Dispatcher, request as send } from 'undici';
 import { z } from 'zod';
 import { reasonOf } from '../errors.ts';
 import {
@@ -76,13 +77,12 @@ async function once(
   signal: AbortSignal,
 ): Promise<{ json: unknown } | { refusal: PspRefusal }> {
   const base = url();
-  let response: Response;
+  let response: Dispatcher.ResponseData;
   let text: string;
   try {
-    response = await fetch(`${base}${path}`, {
+    response = await send(`${base}${path}`, {
       method,
       signal,
-      redirect: 'manual',
       headers: {
         authorization: `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`,
         ...(body && { 'content-type': 'application/json' }),
@@ -93,19 +93,18 @@ async function once(
     text = await textOf(response, base);
   } catch (error) {
     if (error instanceof PspFault || signal.aborted) throw error;
-    const { cause } = error as { cause?: { code?: string; message?: string } };
+    const { code } = error as { code?: string };
     const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-    if (cause?.message === 'bad port') throw new PspNonsense(base, 'web clients do not talk to this port');
-    throw new PspUnreachable(base, !neverSent.includes(cause?.code ?? ''), cause?.code ?? reasonOf(error), error);
+    throw new PspUnreachable(base, !neverSent.includes(code ?? ''), code ?? reasonOf(error), error);
   }
-  const { status } = response;
+  const { statusCode: status, headers } = response;
   const json = jsonOf(text);
-  if (response.ok) {
+  if (status >= 200 && status < 300) {
     if (json === undefined) throw new PspNonsense(base, `it answered ${status} with something that is not JSON`);
     return { json };
   }
-  if (status === 429 || (status === 503 && response.headers.has('retry-after')))
-    throw new PspOverloaded(retryAfterMs(response));
+  const retryAfter = headers['retry-after'];
+  if (status === 429 || (status === 503 && retryAfter !== undefined)) throw new PspOverloaded(retryAfterMs(retryAfter));
   if (status >= 300 && status < 400) throw new PspNonsense(base, `it answered ${status}, a redirect`);
   const said = refusal.safeParse(json);
   if (status === 401) throw new PspKeyRefused(base);
@@ -116,10 +115,10 @@ async function once(
 }
 
 /** What an answer says, unless it does not end. */
-async function textOf(response: Response, url: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
+async function textOf({ body }: Dispatcher.ResponseData, url: string): Promise<string> {
+  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > mostBytes) throw new PspNonsense(url, `its answer is longer than ${mostBytes} bytes`);
     chunks.push(chunk);
@@ -136,7 +135,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** Retry-After in seconds, from 1 to 60; a date is not worth a clock that may differ. */
-function retryAfterMs(response: Response): number {
-  const seconds = Number(response.headers.get('retry-after'));
+function retryAfterMs(retryAfter: string | string[] | undefined): number {
+  const seconds = Number(retryAfter);
   return seconds >= 1 ? Math.min(60, Math.ceil(seconds)) * 1_000 : usualRetryAfterMs;
 }

@@ -1,10 +1,12 @@
+import { setMaxListeners } from 'node:events';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Calls } from '../../src/actors/messages.ts';
 import type { PaymentProvider } from '../../src/partners/psp.ts';
 import { PspFault } from '../../src/partners/psp-errors.ts';
 
-const signal = new AbortController().signal;
+const { signal } = new AbortController();
+setMaxListeners(0, signal); // many requests at once share it
 
 export const charge = (rest: Partial<Calls['Charge']> = {}): Calls['Charge'] => ({
   orderId: 'order-1',

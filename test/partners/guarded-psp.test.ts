@@ -173,6 +173,30 @@ test('an overloaded provider is asked for what it has in hand and no more, until
   await Promise.all([sixth, ...more]);
 });
 
+test('an overload is told of once, however many it turns away, and the next one again', async () => {
+  const { one, inHand } = byHand();
+  let time = 0;
+  const told: string[] = [];
+  const { charge: ask } = guarded(one, { elapsed: () => time, onFault: (order) => told.push(order) });
+  const overload = async (...orders: string[]) => {
+    const first = inHand.length;
+    const asked = orders.map((orderId) => ask(charge({ orderId }), false));
+    await soon();
+    for (const { overloaded } of inHand.slice(first)) overloaded();
+    for (const { outcome } of await Promise.all(asked)) assert.is(outcome, 'busy');
+  };
+  const working = Array.from({ length: 3 }, () => ask(charge(), false));
+  await overload('a', 'b', 'c');
+  time = 2_000;
+  await overload('d', 'e');
+  assert.equal(told, ['a']);
+  for (const { done } of inHand) done();
+  await Promise.all(working);
+  time = 4_000; // and what it has in hand is less than it takes
+  await overload('f', 'g');
+  assert.equal(told, ['a', 'f']);
+});
+
 test('more charges at once than there is room for are turned away as busy', async () => {
   const { charge: ask } = guarded(hangs, { limit: 2, queue: 1, deadlineMs: 50 });
   const outcomes = await Promise.all(

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HttpPsp, pspOrderId } from '../../src/partners/http-psp.ts';
@@ -6,7 +7,8 @@ import { ledgerLines, pspKey, type RunningPsp, startPsp } from '../harness/psp.t
 import { tempFolder } from '../harness/temp-folder.ts';
 import { charge, faultOf, pspContract } from './contract.ts';
 
-const signal = new AbortController().signal;
+const { signal } = new AbortController();
+setMaxListeners(0, signal); // many requests at once share it
 const at = (url: string, secretKey = pspKey) => new HttpPsp({ url: () => url, secretKey });
 
 pspContract('payment provider over HTTP', async () => {

@@ -90,7 +90,9 @@ test('a partner is called only once a power cut would not make us forget that', 
   );
 });
 
-test('what another process committed, and may have left to the disk, is on it before it is said again', async ({ at }) => {
+test('what another process committed, and may have left to the disk, is on it before it is said again', async ({
+  at,
+}) => {
   const message = accept();
   const first = await at.start();
   await first.broker.publish([{ envelope: message }]);
