@@ -57,6 +57,8 @@ export class Crowd {
   readonly #asleep = new Set<() => void>();
   /** How many orders each phase has had. */
   readonly #orders: number[] = [];
+  /** When each customer of the latest closed load wants to order again: the next such phase goes on with the same people. */
+  #people: Promise<number>[] = [];
 
   constructor(private readonly options: CrowdOptions) {}
 
@@ -115,23 +117,34 @@ export class Crowd {
     while (elapsed() < endsAt && phase.for !== undefined && !signal.aborted) await pause(endsAt - elapsed());
   }
 
-  /** So many, each of whom orders again after the answer, and a moment to think; who was turned away comes back when told to. */
+  /**
+   * So many, each of whom orders again after the answer, and a moment to think; who was turned away comes back when told to. It ends in time
+   * though some still wait: those go on in the next phase once they are answered, so that there are never more of them.
+   */
   async #closed(phase: Phase, index: number, visit: Visit, signal: AbortSignal): Promise<void> {
     const { elapsed, seed } = this.options;
     const { think = [0, 0], orders = Number.POSITIVE_INFINITY } = phase;
     const startedAt = elapsed();
     const endsAt = startedAt + (phase.for ?? Number.POSITIVE_INFINITY);
     const over = () => signal.aborted || elapsed() >= endsAt || this.#orders[index]! >= orders;
-    const customer = async (n: number) => {
+    const customer = async (n: number, before: Promise<number> | undefined): Promise<number> => {
       const random = randomFrom(seedFrom(seed, index, n));
-      let dueAt = startedAt;
-      for (let again = 0; !over(); again++) {
+      let dueAt = Math.max(startedAt, (await before) ?? startedAt);
+      for (let again = 0; ; again++) {
+        while (elapsed() < Math.min(dueAt, endsAt) && !signal.aborted) await pause(Math.min(dueAt, endsAt) - elapsed());
+        if (over()) return dueAt;
         const { retryAfterMs = 0 } = await this.#keep(visit(n, again, dueAt));
         dueAt = elapsed() + Math.max(retryAfterMs, think[0] + random() * (think[1] - think[0]));
-        while (elapsed() < Math.min(dueAt, endsAt) && !signal.aborted) await pause(Math.min(dueAt, endsAt) - elapsed());
       }
     };
-    await Promise.all(Array.from({ length: phase.customers! }, (_, n) => customer(n)));
+    const before = this.#people;
+    this.#people = Array.from({ length: phase.customers! }, (_, n) => customer(n, before[n]));
+    let left = true;
+    const gone = Promise.all(this.#people).finally(() => (left = false));
+    const time = async () => {
+      while (left && elapsed() < endsAt && !signal.aborted) await pause(endsAt - elapsed());
+    };
+    await Promise.race([gone, time()]);
   }
 
   #keep<T>(visit: Promise<T>): Promise<T> {

@@ -170,6 +170,48 @@ test('a closed customer who is turned away waits as long as told before the next
   );
 });
 
+test('the next closed phase goes on with the same people: who still waits comes once they are answered', async () => {
+  const answers: (() => void)[] = [];
+  const { crowd, asked } = stage((request) => new Promise((resolve) => answers.push(() => resolve(placed(request)))));
+  const phase = { for: '30ms', customers: 2 };
+  const both = script(phase, { phases: [phase, phase, phase].map((one, i) => ({ name: String(i), ...one })) });
+  await crowd.play(both, 0, never()); // it ends although nobody was answered
+  assert.equal(
+    asked.map(({ orderId }) => orderId),
+    ['o-0-0', 'o-0-1'],
+  );
+  const second = crowd.play(both, 1, never());
+  answers[1]!();
+  await second;
+  assert.equal(
+    asked.slice(2).map(({ orderId }) => orderId),
+    ['o-1-0'],
+  );
+  const third = crowd.play(both, 2, never());
+  for (const answer of answers) answer();
+  await third;
+  assert.is(asked.length, 5, 'both are back');
+  for (const answer of answers) answer();
+  await crowd.settled();
+  assert.is(asked.length, 5, 'and nobody comes once it is over');
+});
+
+test('who was told to come later comes no sooner because another phase has begun', async () => {
+  const times: number[] = [];
+  const { play, asked } = stage((request) => {
+    times.push(request.at);
+    return times.length === 1 ? busy(request, 120) : placed(request);
+  });
+  const short = { name: 'short', for: '30ms', customers: 1 };
+  const long = { name: 'long', orders: 1, customers: 1 };
+  await play(script(short, { phases: [short, long] }));
+  assert.equal(
+    asked.map(({ orderId }) => orderId),
+    ['o-0-0', 'o-1-0'],
+  );
+  assert.ok(times[1]! - times[0]! >= 118, String(times));
+});
+
 test('who has second thoughts cancels what stands, after a while, and nobody cancels what was refused', async () => {
   const { play, asked } = stage((request) => (request.orderId === 'o-0-1' ? busy(request) : placed(request)));
   await play(script({ orders: 3, arrivals: 1_000 }, { mix: { cancel: 1, cancelAfter: '30ms' } }));
