@@ -23,7 +23,14 @@ export async function startProcesses(settings: Settings): Promise<Processes> {
   const catalog = join(settings.data, 'catalog.yaml');
   writeFileSync(catalog, catalogText());
   const psp = await startPsp(join(settings.data, 'psp-ledger.jsonl'), '--latency-ms', '0');
-  const env = { ...environmentOf(settings), BAEDAL_PSP: psp.url, BAEDAL_PSP_KEY: pspKey, BAEDAL_CATALOG: catalog };
+  const room = process.execArgv.filter((flag) => flag.startsWith('--max-semi-space-size')).join(' ');
+  const env = {
+    ...environmentOf(settings),
+    NODE_OPTIONS: room,
+    BAEDAL_PSP: psp.url,
+    BAEDAL_PSP_KEY: pspKey,
+    BAEDAL_CATALOG: catalog,
+  };
   const started: Running[] = [];
   const end = async (running: Running): Promise<void> => {
     const { code, stderr } = await running.kill();

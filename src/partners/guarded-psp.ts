@@ -78,6 +78,8 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
     settlement: bulkhead(settlementLimit, settlementQueue),
   };
   const headroom = new Headroom(elapsed);
+  /** The last void or refund was turned away by an overloaded provider, and that has been told. */
+  let settlementsWait = false;
 
   const asked = <T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     // Cockatiel lets the others wait for the one that tries; they are turned away at once instead.
@@ -106,9 +108,13 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
   /** A void or a refund that did not get through has to be tried again. */
   const settled = async <T>(orderId: string, ask: (signal: AbortSignal) => Promise<T>) => {
     try {
-      return await lanes.settlement.execute(() => asked(ask));
+      const done = await lanes.settlement.execute(() => asked(ask));
+      settlementsWait = false;
+      return done;
     } catch (error) {
-      if (!isTurnedAway(error)) onFault?.(orderId, reasonOf(error));
+      const isOverload = error instanceof PspOverloaded;
+      if (!isTurnedAway(error) && !(isOverload && settlementsWait)) onFault?.(orderId, reasonOf(error));
+      settlementsWait ||= isOverload;
       return { orderId, outcome: 'pending' as const };
     }
   };

@@ -80,19 +80,23 @@ async function once(
   let response: Dispatcher.ResponseData;
   let text: string;
   try {
-    response = await send(`${base}${path}`, {
+    const sent = send(`${base}${path}`, {
       method,
       signal,
       headers: {
+        accept: 'application/json',
+        'user-agent': 'baedal',
         authorization: `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`,
         ...(body && { 'content-type': 'application/json' }),
         ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
       },
       ...(body && { body: JSON.stringify(body) }),
     });
+    response = await orAborted(sent, signal);
     text = await textOf(response, base);
   } catch (error) {
-    if (error instanceof PspFault || signal.aborted) throw error;
+    if (error instanceof PspFault) throw error;
+    if (signal.aborted) throw signal.reason;
     const { code } = error as { code?: string };
     const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
     throw new PspUnreachable(base, !neverSent.includes(code ?? ''), code ?? reasonOf(error), error);
@@ -112,6 +116,20 @@ async function once(
   if (!said.success) throw new PspNonsense(base, `it answered ${status} without a code and a message`);
   if (status === 409) throw new PspStillAtIt();
   return { refusal: { status, ...said.data } };
+}
+
+/** Undici does not look at the signal while it connects. Nothing is sent then any more. @throws the signal's reason */
+async function orAborted<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+  });
+  signal.addEventListener('abort', onAbort);
+  try {
+    return await Promise.race([sent, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 /** What an answer says, unless it does not end. */

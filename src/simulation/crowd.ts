@@ -70,12 +70,13 @@ export class Crowd {
     const phase = script.phases[index]!;
     const mix = mixOf(script, phase);
     const wish = wishesOf(this.options.menu, mix);
-    const visit = (n: number, again: number, dueAt: number) =>
+    const visit: Visit = (n, again, dueAt, over = () => false) =>
       this.#visit({
         index,
         mix,
         dueAt,
         signal,
+        over,
         wish: () => wish(randomFrom(seedFrom(this.options.seed, index, n, again))),
       });
     this.#orders[index] = 0;
@@ -133,14 +134,15 @@ export class Crowd {
       for (let again = 0; ; again++) {
         while (elapsed() < Math.min(dueAt, endsAt) && !signal.aborted) await pause(Math.min(dueAt, endsAt) - elapsed());
         if (over()) return dueAt;
-        const { retryAfterMs = 0 } = await this.#keep(visit(n, again, dueAt));
+        const { retryAfterMs = 0 } = await this.#keep(visit(n, again, dueAt, over));
         dueAt = elapsed() + Math.max(retryAfterMs, think[0] + random() * (think[1] - think[0]));
       }
     };
     const before = this.#people;
-    this.#people = Array.from({ length: phase.customers! }, (_, n) => customer(n, before[n]));
+    const people = Array.from({ length: phase.customers! }, (_, n) => customer(n, before[n]));
+    this.#people = [...people, ...before.slice(people.length)]; // those who are not wanted now may be later
     let left = true;
-    const gone = Promise.all(this.#people).finally(() => (left = false));
+    const gone = Promise.all(people).finally(() => (left = false));
     const time = async () => {
       while (left && elapsed() < endsAt && !signal.aborted) await pause(endsAt - elapsed());
     };
@@ -160,7 +162,7 @@ export class Crowd {
   }
 
   /** One customer from the door to the answer, and back again as often as they come back. */
-  async #visit({ index, mix, dueAt, signal, wish }: Visiting): Promise<{ retryAfterMs?: number }> {
+  async #visit({ index, mix, dueAt, signal, over, wish }: Visiting): Promise<{ retryAfterMs?: number }> {
     const { elapsed, listener, orderIdOf } = this.options;
     const { cancelAfterMs, ...content } = wish();
     let due = dueAt;
@@ -176,9 +178,9 @@ export class Crowd {
       }
       const { retryAfterMs } = said;
       if (retryAfterMs === undefined) return {};
-      if (tries >= mix.comeBack) return { retryAfterMs };
+      if (tries >= mix.comeBack || over()) return { retryAfterMs };
       due = elapsed() + retryAfterMs;
-      if (!(await this.#slept(retryAfterMs, signal))) return {};
+      if (!(await this.#slept(retryAfterMs, signal)) || over()) return {};
     }
   }
 
@@ -224,8 +226,9 @@ export class Crowd {
   }
 }
 
-type Visit = (n: number, again: number, dueAt: number) => Promise<{ retryAfterMs?: number }>;
-type Visiting = { index: number; mix: FullMix; dueAt: number; signal: AbortSignal; wish(): Wish };
+/** `over`: whether they do not come back any more, default never. */
+type Visit = (n: number, again: number, dueAt: number, over?: () => boolean) => Promise<{ retryAfterMs?: number }>;
+type Visiting = { index: number; mix: FullMix; dueAt: number; signal: AbortSignal; over(): boolean; wish(): Wish };
 
 /** Never early by the clock that we go by: timers may be, by a millisecond. */
 const pause = (ms: number): Promise<void> => sleep(Math.min(Math.max(1, Math.ceil(ms)), longestSleepMs));

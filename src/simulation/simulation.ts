@@ -232,12 +232,13 @@ export class Simulation {
   /** Looks what the provider does from now on. @returns how much of what it can do that is, where both are known */
   async #countCharges(): Promise<() => Promise<{ capacityUsed?: number }>> {
     const { stage, elapsed } = this.#options;
-    const count = () => stage.charges().catch(() => Number.NaN);
-    // Of the capacity the time of both looks is counted too: rather too little is said to be used than too much.
+    const count = () => stage.charges().catch(() => ({ decided: Number.NaN, inHand: 0 }));
+    // Of the capacity the time of both looks is counted too, and what is in hand already is not counted as done: rather too little is said to be
+    // used than too much.
     this.#capacity.begin(elapsed());
     const before = await count();
     return async () => {
-      const did = (await count()) - before;
+      const did = (await count()).decided - before.decided - before.inHand;
       const capacityUsed = did / this.#capacity.soFar(elapsed());
       return Number.isFinite(capacityUsed) ? { capacityUsed } : {};
     };

@@ -20,8 +20,9 @@ export class WalSync {
 
   /** @param db in WAL mode, written at least once */
   constructor(db: Database, sync: Sync = fdatasync) {
-    this.#path = db.name;
-    this.#fd = openSync(`${db.name}-wal`, 'r+');
+    const [{ file }] = db.pragma('database_list') as [{ file: string }]; // where it lies, also if a link led there
+    this.#path = file;
+    this.#fd = openSync(`${file}-wal`, 'r+');
     this.#sync = sync;
   }
 

@@ -197,6 +197,24 @@ test('an overload is told of once, however many it turns away, and the next one 
   assert.equal(told, ['a', 'f']);
 });
 
+test('that refunds meet an overload is told once, until one gets through', async () => {
+  let overloaded = true;
+  const told: string[] = [];
+  const refund: PaymentProvider['refund'] = async ({ orderId }) => {
+    if (overloaded) throw new PspOverloaded(1_000);
+    return { orderId, outcome: 'refunded', amountWon: 1 };
+  };
+  const guard = guardedPsp({ ...provider(hangs), refund }, { now, onFault: (order) => told.push(order) });
+  const ask = (orderId: string) => guard.refund({ orderId, amountWon: 1, reason: 'x' } as never);
+  for (const order of ['a', 'b', 'c']) assert.is((await ask(order)).outcome, 'pending');
+  assert.equal(told, ['a']);
+  overloaded = false;
+  assert.is((await ask('c')).outcome, 'refunded');
+  overloaded = true;
+  await ask('d');
+  assert.equal(told, ['a', 'd']);
+});
+
 test('more charges at once than there is room for are turned away as busy', async () => {
   const { charge: ask } = guarded(hangs, { limit: 2, queue: 1, deadlineMs: 50 });
   const outcomes = await Promise.all(

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as listen, type Socket } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HttpPsp } from '../../src/partners/http-psp.ts';
@@ -100,4 +100,36 @@ odd('every request under a key says the same to the letter', async (context) => 
   const basic = Buffer.from(`${pspKey}:`).toString('base64');
   assert.match(said[0]!, `charge-order-1 Basic ${basic} /v1/billing/card-kim {"customerKey":"kim","amount":9000,`);
 });
+odd('who it is that asks, and in what it wants the answer, is said', async (context) => {
+  let said: unknown[] = [];
+  context.answer = ({ headers }, response) => {
+    said = [headers['user-agent'], headers.accept];
+    response.end(JSON.stringify(payment));
+  };
+  await context.psp.charge(charge(), signal);
+  assert.equal(said, ['baedal', 'application/json']);
+});
+
+odd('an address at which no connection comes to stand is waited for no longer than it is worth', async () => {
+  const silent = listen(() => {}); // takes the connection, and says nothing of what TLS needs to hear
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const psp = new HttpPsp({
+    url: () => `https://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    secretKey: pspKey,
+  });
+  const sockets: Socket[] = [];
+  silent.on('connection', (socket) => sockets.push(socket));
+  const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'still waiting').unref());
+  const said = await Promise.race([
+    late,
+    psp.check(AbortSignal.timeout(100)).then(
+      () => undefined,
+      ({ name }: Error) => name,
+    ),
+  ]);
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  assert.is(said, 'TimeoutError');
+});
+
 odd.run();

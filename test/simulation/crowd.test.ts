@@ -212,6 +212,28 @@ test('who was told to come later comes no sooner because another phase has begun
   assert.ok(times[1]! - times[0]! >= 118, String(times));
 });
 
+test('who was to come back in a phase that is over comes in the next one, as one of its own', async () => {
+  const { play, asked } = stage((request) => (request.orderId.startsWith('o-0') ? busy(request, 60) : placed(request)));
+  const one = { name: 'one', for: '20ms', customers: 3 };
+  const two = { name: 'two', orders: 3, customers: 3 };
+  await play(script(one, { phases: [one, two], mix: { comeBack: 100 } }));
+  assert.equal(
+    asked.map(({ orderId }) => orderId),
+    ['o-0-0', 'o-0-1', 'o-0-2', 'o-1-0', 'o-1-1', 'o-1-2'],
+  );
+});
+
+test('where a phase has fewer people, those who are left over are still the same when there are more again', async () => {
+  const answers: (() => void)[] = [];
+  const { crowd, asked } = stage((request) => new Promise((resolve) => answers.push(() => resolve(placed(request)))));
+  const phases = [3, 1, 3].map((customers, i) => ({ name: String(i), for: '30ms', customers }));
+  const all = script(phases[0]!, { phases });
+  for (const i of phases.keys()) await crowd.play(all, i, never());
+  assert.is(asked.length, 3, 'all of them still wait');
+  for (const answer of answers) answer();
+  await crowd.settled();
+});
+
 test('who has second thoughts cancels what stands, after a while, and nobody cancels what was refused', async () => {
   const { play, asked } = stage((request) => (request.orderId === 'o-0-1' ? busy(request) : placed(request)));
   await play(script({ orders: 3, arrivals: 1_000 }, { mix: { cancel: 1, cancelAfter: '30ms' } }));

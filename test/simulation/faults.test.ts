@@ -25,7 +25,7 @@ function stage(refusing = '') {
     start: (actor) => doing(`start ${actor}`),
     provider: ({ latency, capacity, hangs, fails }) => doing(`provider ${latency} ${capacity} ${hangs} ${fails}`),
     restartBroker: () => doing('restart broker'),
-    charges: async () => 0,
+    charges: async () => ({ decided: 0, inHand: 0 }),
   };
   return { it, done };
 }

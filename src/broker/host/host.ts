@@ -181,6 +181,7 @@ export class Host<S> {
 
   /** The store failed: nothing of the batch has happened. It waits for its next turn, in its order. */
   private async standStill(tasks: Task[], error: unknown): Promise<void> {
+    if (this.stopping.signal.aborted) return;
     const fatal = error instanceof BaedalError && !error.retry;
     if (fatal) return this.giveUp(error);
     this.problem('store', error);
@@ -190,6 +191,7 @@ export class Host<S> {
 
   private async runBatch(tasks: readonly Task[]): Promise<void> {
     const { results, repeated, failures, calling, aside } = await this.batches.run(tasks);
+    if (this.stopping.signal.aborted) return; // it is stored, and whoever gets these messages next says what came of them
     this.counts.handled += results.length - repeated;
     this.counts.repeated += repeated;
     for (const key of calling.keys()) this.mailbox.hold(key);

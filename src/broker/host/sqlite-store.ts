@@ -1,4 +1,4 @@
-import { type Database, openDatabase, type Statement } from '../../sqlite/open-database.ts';
+import { type Database, explained, openDatabase, type Statement } from '../../sqlite/open-database.ts';
 import { type Sync, WalSync } from '../../sqlite/wal-sync.ts';
 import { type Batch, Fenced, type Outcome, type Store, type Versioned } from './store.ts';
 
@@ -15,6 +15,10 @@ export const storeVersion = schema.length;
 export class SqliteStore<S> implements Store<S> {
   private readonly db: Database;
   private readonly disk: WalSync | undefined;
+  /** Changes whenever another process commits. */
+  private readonly commits: Statement;
+  /** As it was when everything committed was on the disk, and nothing has been committed here since. */
+  private stored: unknown;
   private readonly sql: Record<'load' | 'version' | 'processed' | 'insert' | 'update' | 'record' | 'prune', Statement>;
   private readonly write: (batch: Batch<S>) => void;
   /** Reads together: each read alone would take and give back the file's locks. */
@@ -31,7 +35,8 @@ export class SqliteStore<S> implements Store<S> {
     { readonly = false, sync }: { readonly?: boolean; sync?: Sync } = {},
   ) {
     this.db = openDatabase(path, { schema, readonly, synchronous: 'NORMAL' });
-    this.disk = readonly ? undefined : new WalSync(this.db, sync);
+    this.disk = readonly ? undefined : openWalSync(this.db, sync);
+    this.commits = this.db.prepare('PRAGMA data_version').pluck();
     this.sql = {
       load: this.db.prepare('SELECT version, state FROM instance WHERE key = ?'),
       version: this.db.prepare('SELECT version FROM instance WHERE key = ?').pluck(),
@@ -60,7 +65,7 @@ export class SqliteStore<S> implements Store<S> {
   async processed(ids: readonly string[]): Promise<Map<string, Outcome>> {
     const found = this.read(() => this.processedAll(ids));
     // Another process may have committed it, and died before it was on the disk.
-    if (found.size > 0) await this.disk?.stored();
+    if (found.size > 0 && this.stored !== this.commits.get()) await this.store();
     return found;
   }
 
@@ -84,7 +89,15 @@ export class SqliteStore<S> implements Store<S> {
 
   async commit(batch: Batch<S>): Promise<void> {
     this.write(batch);
+    await this.store();
+  }
+
+  /** Everything that has been committed, by whomever, is on the disk. */
+  private async store(): Promise<void> {
+    const commits = this.commits.get();
+    this.stored = undefined;
     await this.disk?.stored();
+    this.stored = commits;
   }
 
   async prune(before: number, limit: number): Promise<number> {
@@ -105,6 +118,21 @@ export class SqliteStore<S> implements Store<S> {
       if (changes === 0) throw new Fenced(this.actor, key);
     }
     for (const [id, outcome] of outcomes) this.sql.record.run(id, at, JSON.stringify(outcome));
+  }
+}
+
+/**
+ * What an earlier process left in the write-ahead log is brought into the database first: its last sync may have failed, and a later one would
+ * not tell.
+ * @throws {BaedalError}
+ */
+function openWalSync(db: Database, sync: Sync | undefined): WalSync {
+  try {
+    db.pragma('wal_checkpoint(PASSIVE)');
+    return new WalSync(db, sync);
+  } catch (error) {
+    db.close();
+    throw explained(db.name, error);
   }
 }
 

@@ -22,7 +22,7 @@ export const checkSqlite = (facts: Facts): Finding[] => {
         'sqlite',
         ({ version, journalMode, synchronous }) =>
           journalMode === 'wal' && synchronous === full
-            ? [ok('sqlite', `${version}; write-ahead log, synchronous FULL.`)]
+            ? [ok('sqlite', `${version}; a write-ahead log that is synced.`)]
             : [
                 problem('sqlite', `${version} opens databases with ${journalMode} and synchronous ${synchronous}.`, {
                   cure: 'A commit would not survive a power cut. Install better-sqlite3 as the lock file has it.',

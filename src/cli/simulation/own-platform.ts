@@ -3,7 +3,7 @@ import { removeTopology } from '../../broker/rabbitmq/remove.ts';
 import { reasonOf } from '../../errors.ts';
 import { actorsAtRisk } from '../../simulation/faults.ts';
 import type { FaultyActor, ProviderKnobs, Script } from '../../simulation/script.ts';
-import type { Stage } from '../../simulation/stage.ts';
+import type { Charges, Stage } from '../../simulation/stage.ts';
 import { askPsp } from '../ask-psp.ts';
 import { actorNames } from '../cast.ts';
 import { UsageError } from '../exit-code.ts';
@@ -97,9 +97,9 @@ export class OwnPlatform implements Stage {
     await askPsp(this.pspUrl, Object.fromEntries(Object.entries(knobs).filter(([, value]) => value !== undefined)));
   };
 
-  charges = async (): Promise<number> => {
-    const { counts } = await askPsp(this.pspUrl, {});
-    return counts.approved + counts.declined;
+  charges = async (): Promise<Charges> => {
+    const { counts, inHand } = await askPsp(this.pspUrl, {});
+    return { decided: counts.approved + counts.declined, inHand };
   };
 
   restartBroker = (): Promise<void> => runShell(this.#options.restartBroker!);

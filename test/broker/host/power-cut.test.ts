@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fdatasync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Outgoing } from '../../../src/broker/broker.ts';
@@ -31,7 +32,11 @@ function disk(folder: string) {
     mkdirSync(copyOf(mine));
     execFileSync('cp', [join(folder, 'tally.sqlite'), join(folder, 'tally.sqlite-wal'), copyOf(mine)]);
     // Later than the next turn, so that whoever does not wait is found out.
-    setTimeout(() => fdatasync(fd, (error) => done(error ?? ((has = Math.max(has, mine)), null))), 5);
+    const synced = (error: Error | null) => {
+      if (!error) has = Math.max(has, mine);
+      done(error);
+    };
+    setTimeout(() => fdatasync(fd, synced), 5);
   };
   return {
     sync,
@@ -107,6 +112,75 @@ test('what another process committed, and may have left to the disk, is on it be
   } finally {
     second.close();
   }
+});
+
+test('the disk is not waited for again for what it has', async ({ at }) => {
+  const message = accept();
+  const first = await at.start();
+  await first.broker.publish([{ envelope: message }]);
+  await eventually(() => assert.is(first.journal.length, 1));
+  await first.die();
+  let syncs = 0;
+  const sync: Sync = (fd, done) => {
+    syncs++;
+    fdatasync(fd, done);
+  };
+  const path = join(at.folder, 'tally.sqlite');
+  const [mine, other] = [{ sync }, {}].map((options) => new SqliteStore<Tally>(path, 'tally', options));
+  const batch = (id: string) => ({
+    ...{ states: new Map(), unchanged: new Map(), at: 0 },
+    outcomes: new Map([[id, { outputs: [], answers: [] }]]),
+  });
+  try {
+    for (let i = 0; i < 3; i++) await mine!.processed([message.id]);
+    assert.is(syncs, 1);
+    await mine!.commit(batch('mine'));
+    await mine!.processed([message.id, 'mine']);
+    assert.is(syncs, 2);
+    await other!.commit(batch('other'));
+    await mine!.processed(['other']);
+    assert.is(syncs, 3, 'another process has committed');
+  } finally {
+    mine!.close();
+    other!.close();
+  }
+});
+
+test('what an earlier process left in the log is brought into the database, as nobody knows whether its sync failed', async ({
+  at,
+}) => {
+  const path = join(at.folder, 'tally.sqlite');
+  const earlier = new SqliteStore<Tally>(path, 'tally'); // as long as it is open, nobody else's end empties the log
+  await earlier.commit({
+    ...{ states: new Map(), unchanged: new Map(), at: 0 },
+    outcomes: new Map([['one', { outputs: [], answers: [] }]]),
+  });
+  const inDatabase = () => {
+    const alone = join(at.folder, `${newId()}.sqlite`);
+    execFileSync('cp', [path, alone]);
+    const db = new Sqlite(alone);
+    const tables = db.prepare("SELECT count(*) FROM sqlite_master WHERE name = 'processed'").pluck().get();
+    const rows = tables === 0 ? 0 : db.prepare('SELECT count(*) FROM processed').pluck().get();
+    db.close();
+    return rows;
+  };
+  assert.is(inDatabase(), 0);
+  new SqliteStore<Tally>(path, 'tally').close();
+  assert.is(inDatabase(), 1);
+  earlier.close();
+});
+
+test('a host that has given up meanwhile lets nothing out any more', async ({ at }) => {
+  const finish: (() => void)[] = [];
+  const sync: Sync = (fd, done) => void finish.push(() => fdatasync(fd, done));
+  const { broker, host, journal, problems } = await at.start({ sync });
+  await broker.publish([{ envelope: accept() }]);
+  await eventually(() => assert.is(finish.length, 1));
+  await host.drain(20).catch(() => {});
+  finish[0]!();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(journal, []);
+  assert.equal(problems, []);
 });
 
 test('a disk that fails ends the actor, and nothing that rests on it leaves', async ({ at }) => {
