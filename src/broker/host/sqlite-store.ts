@@ -1,6 +1,7 @@
 import { type Database, explained, openDatabase, type Statement } from '../../sqlite/open-database.ts';
 import { type Sync, WalSync } from '../../sqlite/wal-sync.ts';
 import { type Batch, Fenced, type Outcome, type Store, type Versioned } from './store.ts';
+import { decodeOutcome, encodeOutcome, type OutcomeRow } from './stored-outcome.ts';
 
 const schema = [
   // Ids made later sort later, so `processed` in the order of its ids is only ever added to at its end.
@@ -40,7 +41,7 @@ export class SqliteStore<S> implements Store<S> {
     this.sql = {
       load: this.db.prepare('SELECT version, state FROM instance WHERE key = ?'),
       version: this.db.prepare('SELECT version FROM instance WHERE key = ?').pluck(),
-      processed: this.db.prepare('SELECT outcome FROM processed WHERE id = ?').pluck(),
+      processed: this.db.prepare('SELECT id, at, outcome FROM processed WHERE id = ?'),
       insert: this.db.prepare('INSERT INTO instance (key, version, state) VALUES (?, 1, ?) ON CONFLICT DO NOTHING'),
       update: this.db.prepare('UPDATE instance SET version = version + 1, state = ? WHERE key = ? AND version = ?'),
       record: this.db.prepare('INSERT INTO processed (id, at, outcome) VALUES (?, ?, ?)'),
@@ -81,8 +82,8 @@ export class SqliteStore<S> implements Store<S> {
   private processedAll(ids: readonly string[]): Map<string, Outcome> {
     const found = new Map<string, Outcome>();
     for (const id of ids) {
-      const outcome = this.sql.processed.get(id) as string | undefined;
-      if (outcome !== undefined) found.set(id, JSON.parse(outcome) as Outcome);
+      const row = this.sql.processed.get(id) as OutcomeRow | undefined;
+      if (row) found.set(id, decodeOutcome(row));
     }
     return found;
   }
@@ -117,7 +118,7 @@ export class SqliteStore<S> implements Store<S> {
       const { changes } = version === 0 ? this.sql.insert.run(key, json) : this.sql.update.run(json, key, version);
       if (changes === 0) throw new Fenced(this.actor, key);
     }
-    for (const [id, outcome] of outcomes) this.sql.record.run(id, at, JSON.stringify(outcome));
+    for (const [id, outcome] of outcomes) this.sql.record.run(id, at, encodeOutcome(outcome));
   }
 }
 

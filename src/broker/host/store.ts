@@ -2,7 +2,10 @@ import type { Answer, Call } from '../../actors/actor.ts';
 import { BaedalError } from '../../errors.ts';
 import type { Outgoing } from '../broker.ts';
 
-/** What handling one message came to: kept, so that the same message again comes to exactly the same. */
+/**
+ * What handling one message came to: kept, so that the same message again comes to exactly the same. The outputs are of the message's order, made
+ * when it was handled, and it is their cause.
+ */
 export type Outcome = { outputs: Outgoing[]; answers: { to: string; data: Answer }[]; call?: Call };
 
 /** An actor instance as it is stored; `version` counts its changes, 0 where there is none yet. */
