@@ -113,7 +113,8 @@ async function runPeers(url: string, redis: string | undefined, orders: number):
   return { ...bullMq, chain: (await runChain(url, Math.ceil(orders / shareOfChain))).perSecond };
 }
 
-const warmUpOf = (orders: number): number => Math.ceil(orders / 10);
+/** A tenth was too short: by then Node still compiles what is used most. */
+const warmUpOf = (orders: number): number => Math.ceil(orders / 4);
 const perSecond = (orders: number, tookMs: number): number => (orders / tookMs) * 1_000;
 
 function reportBrokers(figures: Figures, rounds: readonly Round[]): void {
