@@ -1,5 +1,6 @@
 import { reasonOf } from '../../errors.ts';
 import { type Database, explained } from '../../sqlite/open-database.ts';
+import { writeSoon } from '../../sqlite/write-soon.ts';
 import type { LinkState } from '../broker.ts';
 import type { Logs } from './logs.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -54,7 +55,7 @@ export class Writer {
     this.touched.clear();
     try {
       this.#syncOn(group.some(({ durable }) => durable));
-      this.#commit(group);
+      writeSoon(this.#db, () => this.#commit(group));
     } catch (thrown) {
       this.#onLink('blocked', reasonOf(explained(this.#db.name, thrown)));
       this.#makeRoom();
