@@ -18,7 +18,7 @@ export function writeSoon<T>(db: Database, write: () => T, busyMs = 5_000): T {
       try {
         return write();
       } catch (thrown) {
-        if ((thrown as { code?: string }).code !== 'SQLITE_BUSY') throw thrown;
+        if (!isBusy(thrown)) throw thrown;
       }
       Atomics.wait(nobodyWakes, 0, 0, ms);
     }
@@ -27,5 +27,8 @@ export function writeSoon<T>(db: Database, write: () => T, busyMs = 5_000): T {
   }
   return write();
 }
+
+/** Also while another process brings the log of one that died in order. */
+const isBusy = (thrown: unknown) => /^SQLITE_BUSY/.test(String((thrown as { code?: unknown }).code));
 
 const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
