@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readWords } from '../scripts/read-words.ts';
 import { UsageError } from '../src/cli/exit-code.ts';
 import type { Length, Part } from './part.ts';
 
@@ -108,16 +108,7 @@ function parse(args: string[]) {
     from: text,
     help: { type: 'boolean', short: 'h' },
   } as const;
-  try {
-    return parseArgs({ args, allowPositionals: true, options }) as {
-      values: Record<string, string | boolean | undefined>;
-      positionals: string[];
-    };
-  } catch (error) {
-    // The first line, and of that the first sentence: what follows is about words that begin with a dash, and none here does.
-    const [why] = (error as Error).message.split(/\. |\n/);
-    throw new UsageError(`${why?.replace(/\.$/, '')}. See npm run bench -- --help.`, { cause: error });
-  }
+  return readWords(args, options, 'npm run bench');
 }
 
 function whole(text: string, flag: string): number {
