@@ -9,7 +9,7 @@ const launcher = fileURLToPath(new URL('../../../bin/baedal.js', import.meta.url
 /** Milliseconds that a process may take to be up, and to end once it is asked to. */
 const upWithinMs = 60_000;
 const endWithinMs = 15_000;
-/** Signs of what it said that are kept, for who wants to know why it ended. */
+/** Characters of what it said that are kept, for who wants to know why it ended. */
 const mostSaid = 2_000;
 
 /** A process of the platform did not start, or ended by itself. */

@@ -1,7 +1,7 @@
 import type { Mark, Progress, Sample } from '../../simulation/report.ts';
+import { sum } from '../../simulation/tally.ts';
 import { span, won } from '../show.ts';
 import { elapsed } from './elapsed.ts';
-import { sumOf } from './sum-of.ts';
 
 /** How often it looks whether there is a mark, milliseconds. */
 const lookEveryMs = 100;
@@ -56,10 +56,10 @@ export function stateLine(progress: Progress, sinceS: number): string {
   const placed = lately.reduce((sum, sample) => sum + sample.placed, 0);
   const before = progress.samples.at(-1 - lately.length)?.atS ?? 0;
   const seconds = (lately.at(-1)?.atS ?? before) - before; // a sample is longer where this process was held up
-  const unanswered = sumOf(totals.unanswered);
+  const unanswered = sum(totals.unanswered);
   const turnedAway = totals.refused['busy'] ?? 0;
-  const refused = sumOf(totals.refused) - turnedAway;
-  const inFlight = sumOf(progress.inFlight);
+  const refused = sum(totals.refused) - turnedAway;
+  const inFlight = sum(progress.inFlight);
   return [
     elapsed(elapsedS),
     stage.kind === 'phase' ? stage.name : stages[stage.kind],

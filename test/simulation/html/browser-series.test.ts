@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { inFlight } from '../../../src/cli/statuses.ts';
 import {
   breakerStretches,
   decades,
@@ -61,6 +62,11 @@ test('orders in flight lie on each other in the order of their way, those nobody
     [5, 2],
     [5, 9],
   ]);
+});
+
+test('orders that are under way come in the order in which the program shows them elsewhere', () => {
+  const backwards = Object.fromEntries(inFlight.toReversed().map((status) => [status, 1]));
+  assert.equal(keys(inFlightOf([second(1, { inFlight: backwards })])), inFlight);
 });
 
 test('a hidden line takes no room in a stack, and nothing is stacked where nothing is known', () => {

@@ -1,9 +1,9 @@
 import { orderStatuses } from '../../../actors/messages.ts';
 import type { BreakerState } from '../../../partners/breaker.ts';
+import { sum } from '../../../simulation/tally.ts';
 import { clean, type Piece } from '../../dashboard/fit.ts';
 import { statusPiece } from '../../dashboard/tones.ts';
 import { cut, won } from '../../show.ts';
-import { sumOf } from '../sum-of.ts';
 import { flow } from './flow.ts';
 import type { Watched } from './watched.ts';
 
@@ -44,7 +44,7 @@ export function refusalLines({ progress: { totals }, words, size }: Watched, mos
   const { refused, unanswered } = totals;
   return [
     ...flow(words.sections.refused, orNone(byReason(refused), words.none), size.columns, most),
-    ...(sumOf(unanswered) > 0 ? flow(words.sections.unanswered, byReason(unanswered, 'red'), size.columns, most) : []),
+    ...(sum(unanswered) > 0 ? flow(words.sections.unanswered, byReason(unanswered, 'red'), size.columns, most) : []),
   ];
 }
 

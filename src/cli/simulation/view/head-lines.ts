@@ -1,7 +1,7 @@
+import { sum } from '../../../simulation/tally.ts';
 import { clean, ends, type Piece, whole, widthOf } from '../../dashboard/fit.ts';
 import { cut, won } from '../../show.ts';
 import { seconds } from '../elapsed.ts';
-import { sumOf } from '../sum-of.ts';
 import { faultSpans } from './fault-spans.ts';
 import type { Watched } from './watched.ts';
 
@@ -28,7 +28,7 @@ export function headLine({ progress: { script, about, broker, seed }, words, fro
 /** Whether anything is wrong: what nobody answered, an open breaker, the faults that are on; and how much was said. */
 export function alertLine({ progress, words: { alerts }, size }: Watched): Piece[] {
   const { totals, breaker, marks, said, elapsedS } = progress;
-  const unanswered = sumOf(totals.unanswered);
+  const unanswered = sum(totals.unanswered);
   const alert = (text: string, color: Piece['color']): Piece[] => [
     { text: ` ${text} `, color, inverse: true },
     { text: '  ' },

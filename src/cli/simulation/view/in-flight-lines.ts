@@ -1,11 +1,11 @@
 import { type OrderStatus, orderStatuses } from '../../../actors/messages.ts';
+import { sum } from '../../../simulation/tally.ts';
 import { cellsOf } from '../../cells.ts';
 import { fit, type Piece } from '../../dashboard/fit.ts';
 import { sparkline } from '../../dashboard/sparkline.ts';
 import { statusPiece } from '../../dashboard/tones.ts';
 import { won } from '../../show.ts';
 import { inFlight } from '../../statuses.ts';
-import { sumOf } from '../sum-of.ts';
 import { bar } from './bar.ts';
 import { highest, lastMinute } from './last-minute.ts';
 import type { Watched } from './watched.ts';
@@ -22,9 +22,9 @@ export function inFlightLines({ progress, words, lang }: Watched, cells: number)
     .filter((status) => lately.some((one) => (one[status] ?? 0) > 0))
     .map((status) => ({ piece: statusPiece(status, lang), count: progress.inFlight[status] ?? 0 }))
     .slice(0, mostStatuses);
-  const sum = sumOf(progress.inFlight);
+  const all = sum(progress.inFlight);
 
-  const counts = [waiting, sum, ...rows.map(({ count }) => count)].map(won);
+  const counts = [waiting, all, ...rows.map(({ count }) => count)].map(won);
   const countCells = Math.max(6, ...counts.map(cellsOf));
   const wordCells = Math.min(
     cells - countCells - 2,
@@ -42,7 +42,7 @@ export function inFlightLines({ progress, words, lang }: Watched, cells: number)
   const minute = sparkline(lastMinute(samples, chartCells, (sample) => sample.waiting, highest));
   return [
     row({ text: words.inFlight.waiting }, { text: minute, color: 'cyan' }, { text: won(waiting), bold: true }),
-    row({ text: words.inFlight.title, dim: true }, { text: '' }, { text: won(sum), bold: true }),
+    row({ text: words.inFlight.title, dim: true }, { text: '' }, { text: won(all), bold: true }),
     ...(rows.length === 0 ? [[{ text: words.inFlight.none, dim: true }]] : []),
     ...rows.map(({ piece, count }) =>
       row(piece, { text: bar(count, most, chartCells), color: piece.color }, { text: won(count) }),

@@ -1,8 +1,8 @@
 import type { Mark, Progress } from '../../../simulation/report.ts';
+import { sum } from '../../../simulation/tally.ts';
 import { clean, ends, fit, type Piece } from '../../dashboard/fit.ts';
 import { cut, won } from '../../show.ts';
 import { elapsed, seconds } from '../elapsed.ts';
-import { sumOf } from '../sum-of.ts';
 import { faultSpans } from './fault-spans.ts';
 import { flow, nameCells } from './flow.ts';
 import type { Watched } from './watched.ts';
@@ -112,7 +112,7 @@ const whenCells = 20;
 export function nextLine(watched: Watched): Piece[] {
   const { progress, words, size } = watched;
   const { elapsedS, inFlight, stage } = progress;
-  const left = sumOf(inFlight);
+  const left = sum(inFlight);
   const coming = toCome(watched);
   const most = size.columns - nameCells - whenCells;
   const groups: Piece[][] =
