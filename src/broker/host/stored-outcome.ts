@@ -9,7 +9,7 @@ type Stored = { key?: string; outputs?: Output[]; answers?: Outcome['answers']; 
 
 /**
  * An outcome -> what is stored of it, JSON. All its outputs are of one order, and have their time and their cause from the row, so those are not
- * stored again and again: it is a quarter of all that an actor writes. Nor is what is empty.
+ * stored again and again: with them the actors' files were a quarter larger. Nor is what is empty.
  */
 export function encodeOutcome({ outputs, answers, call }: Outcome): string {
   const stored: Stored = {};
