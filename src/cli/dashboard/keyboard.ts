@@ -21,11 +21,21 @@ export function keyNames(input: string, key: Key): string[] {
   const name = named.find(([pressed]) => pressed)?.[1];
   if (name) return [name];
   if (key.ctrl) return [`ctrl-${input}`];
-  // A terminal may send a return, a backspace or an escape together with letters that were typed fast.
-  return [...new Intl.Segmenter().segment(input)].map(({ segment }) => {
-    if (segment === '\r' || segment === '\n' || segment === '\r\n') return 'enter';
-    if (segment === '\u007f' || segment === '\b') return 'backspace';
-    if (segment === '\u001b') return 'escape';
-    return segment === ' ' ? 'space' : segment;
-  });
+  // A terminal sends what was typed fast, or while the dashboard was busy, all together: a Ctrl-U with the letters behind it.
+  return [...new Intl.Segmenter().segment(input)].map(({ segment }) => typed[segment] ?? controlKey(segment) ?? segment);
 }
+
+const typed: Readonly<Record<string, string>> = {
+  '\r': 'enter',
+  '\n': 'enter',
+  '\r\n': 'enter',
+  '\t': 'tab',
+  '\b': 'backspace',
+  '\u007f': 'backspace',
+  '\u001b': 'escape',
+  ' ': 'space',
+};
+
+/** Ctrl with a letter is sent as that letter's place in the alphabet. */
+const controlKey = (segment: string) =>
+  segment >= '\u0001' && segment <= '\u001a' ? `ctrl-${String.fromCharCode(segment.charCodeAt(0) + 96)}` : undefined;

@@ -27,6 +27,7 @@ test('an Escape and the key behind it, read together, are two keys', () => {
 test('what was typed fast, or pasted, is one key after the other', () => {
   assert.equal(names('kim\r'), ['k', 'i', 'm', 'enter']);
   assert.equal(names('ab\u007f'), ['a', 'b', 'backspace']);
+  assert.equal(names('\u0015kim\t'), ['ctrl-u', 'k', 'i', 'm', 'tab'], 'Ctrl-U clears, and is no letter of a name');
 });
 
 test('a text is edited letter by letter, a Hangul one at a time, and keys that are no letters leave it alone', () => {
