@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findProgram } from './find-program.js';
 import { installWithApt } from './install-with-apt.js';
 import { onSignals } from './rabbitmq/on-signals.js';
 import { freePorts } from './rabbitmq/ports.js';
@@ -30,7 +31,9 @@ export const noRedis =
  * @returns {Promise<string | undefined>} undefined: there is none, and installing it did not work or is not for us
  */
 export async function findOrInstallRedis() {
-  return findServer() ?? ((await installWithApt('redis-server')) ? findServer() : undefined);
+  return (
+    findProgram('redis-server') ?? ((await installWithApt('redis-server')) ? findProgram('redis-server') : undefined)
+  );
 }
 
 /**
@@ -81,11 +84,6 @@ export async function startPrivateRedis(server, appendfsync) {
     }
     await sleep(50);
   }
-}
-
-function findServer() {
-  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin'];
-  return folders.map((folder) => path.join(folder, 'redis-server')).find((file) => existsSync(file));
 }
 
 /**
