@@ -1,3 +1,4 @@
+import { http } from './http.ts';
 import { inFlight } from './in-flight.ts';
 import { journeys } from './journeys.ts';
 import type { Part } from './part.ts';
@@ -7,4 +8,4 @@ import { read } from './read.ts';
 import { stored } from './stored.ts';
 
 /** Everything that is measured, in the order in which it is. */
-export const parts: readonly Part[] = [journeys, placing, inFlight, stored, read, profile];
+export const parts: readonly Part[] = [journeys, placing, http, inFlight, stored, read, profile];

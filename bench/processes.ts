@@ -11,6 +11,8 @@ import { menu } from './menu.ts';
 export type Processes = {
   /** Starts one more process that runs these actors, default all, and waits until it is up. */
   up(actors?: readonly string[]): Promise<Running>;
+  /** Starts `baedal ARGS` beside it, and waits for a line that has `what`. */
+  start(args: readonly string[], what: string): Promise<string>;
   /** Ends all that was started. */
   stop(): Promise<void>;
 };
@@ -44,6 +46,11 @@ export async function startProcesses(settings: Settings): Promise<Processes> {
       started.push(running);
       await running.waitForLine('Up:');
       return running;
+    },
+    start: (args, what) => {
+      const running = spawnBaedal(args, { env });
+      started.push(running);
+      return running.waitForLine(what);
     },
     stop: async () => {
       const ends = await Promise.allSettled([...started, psp].map(end));

@@ -50,7 +50,7 @@ test('each actor has a container, and each service that the gateway leads to', (
   assert.is(routes.length, 4);
   for (const { uri } of routes) {
     const { hostname, port } = new URL(uri);
-    assert.match(compose.services[hostname]?.command, `serve ${hostname} --host 0.0.0.0 --port ${port}`);
+    assert.match(compose.services[hostname]?.command ?? '', `serve ${hostname} --host 0.0.0.0 --port ${port}`);
   }
   assert.is(compose.services['gateway']?.ports?.[0], `8088:${docker.server.port}`);
 });
@@ -59,7 +59,7 @@ test('whoever listens to other machines checks tokens, and nobody but the gatewa
   for (const [name, { command, secrets = [], environment = {} }] of ours.filter(([, { command }]) =>
     command!.startsWith('serve '),
   )) {
-    assert.match(command, '--host 0.0.0.0');
+    assert.match(command!, '--host 0.0.0.0');
     assert.equal(secrets, ['jwt-secret'], name);
     assert.is(environment['BAEDAL_JWT_SECRET_FILE'], '/run/secrets/jwt-secret', name);
   }
