@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Envelope } from '../../src/broker/envelope.ts';
 import { SqliteStore } from '../../src/broker/host/sqlite-store.ts';
-import { newId } from '../../src/cli/new-id.ts';
+import { newId } from '../../src/client/new-id.ts';
 import { folderOf, openBroker, topology } from '../../src/cli/open-broker.ts';
 import type { DeadLetterView } from '../../src/readmodel/list-dead-letters.ts';
 import { insertBody } from '../broker/embedded/insert-body.ts';

@@ -6,7 +6,7 @@ import { houseRules } from '../../src/actors/rules.ts';
 import type { Envelope } from '../../src/broker/envelope.ts';
 import { connectUrls } from '../../src/broker/rabbitmq/broker-url.ts';
 import { clearTopology } from '../../src/broker/rabbitmq/remove.ts';
-import { newId } from '../../src/cli/new-id.ts';
+import { newId } from '../../src/client/new-id.ts';
 import { folderOf, openBroker } from '../../src/cli/open-broker.ts';
 import { ledgerOf } from '../../src/cli/own-psp.ts';
 import type { Settings } from '../../src/cli/settings.ts';

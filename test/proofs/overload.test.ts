@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Answer } from '../../src/actors/actor.ts';
 import type { Broker } from '../../src/broker/broker.ts';
 import type { Envelope } from '../../src/broker/envelope.ts';
-import { newId } from '../../src/cli/new-id.ts';
+import { newId } from '../../src/client/new-id.ts';
 import { openBroker } from '../../src/cli/open-broker.ts';
 import { HttpPsp } from '../../src/partners/http-psp.ts';
 import { stage } from '../cli/platform-under-test.ts';
