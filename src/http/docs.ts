@@ -2,7 +2,6 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
-import { unlimited } from './rate-limit.ts';
 
 /** The page draws itself with styles and pictures of its own making; nothing comes from elsewhere. */
 const pagePolicy = [
@@ -25,10 +24,5 @@ export async function addDocs(app: FastifyInstance, title: string, version: stri
     },
     transform: jsonSchemaTransform,
   });
-  await app.register(async (page) => {
-    page.addHook('onRoute', (route) => {
-      route.config = { ...route.config, ...unlimited };
-    });
-    await page.register(swaggerUi, { routePrefix: '/docs', staticCSP: pagePolicy, uiConfig: { validatorUrl: null } });
-  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: pagePolicy, uiConfig: { validatorUrl: null } });
 }

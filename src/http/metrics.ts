@@ -6,6 +6,13 @@ import { callerOf } from './identify.ts';
 import { isLoopback } from './local-only.ts';
 import { unlimited } from './rate-limit.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its answer goes on for as long as somebody reads, so how long it took says nothing. Default false. */
+    endless?: boolean;
+  }
+}
+
 /** What one service counts. */
 export type Metrics = {
   registry: Registry;
@@ -75,7 +82,8 @@ export function addMetrics(app: FastifyInstance, { registry }: Metrics): void {
   });
   app.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the path: there are as many paths as orders.
-    const route = request.routeOptions.url ?? 'none';
+    const { url: route = 'none', config } = request.routeOptions;
+    if (config.endless && reply.statusCode === 200) return;
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
   });
   app.get('/metrics', { schema: { hide: true }, config: unlimited }, async (request, reply) => {

@@ -96,6 +96,7 @@ export function addOrderRoutes(app: App, { backend, events, metrics }: Context):
   app.get(
     '/orders/:id/events',
     {
+      config: { endless: true },
       preParsing: allow('customer', 'store', 'rider', 'operator'),
       schema: {
         tags,
