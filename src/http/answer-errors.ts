@@ -66,6 +66,7 @@ function unreadable({ code, statusCode, validation, validationContext, message }
   if (known) return new HttpError(known.status, known.code, known.message);
   // Above all JSON that would reach into the prototype of every object.
   if (statusCode === 400) return new HttpError(400, 'bad-request', `The request cannot be read: ${message}.`);
+  if (statusCode === 403) return new HttpError(403, 'forbidden', 'This is not for anybody to see.');
   if (statusCode !== undefined && statusCode < 500) return new HttpError(statusCode, 'bad-request', `${message}.`);
   return undefined;
 }

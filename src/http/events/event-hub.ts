@@ -60,13 +60,19 @@ export class EventHub {
    */
   open(orderId: string, after: string | undefined, expiresAt: number, out: Writable): void {
     const stream = new EventStream(orderId, expiresAt, out);
-    const past = this.#source.read((db) => eventsOf(db, orderId));
-    const seen = past.findIndex(({ id }) => id === after);
-    for (const event of past.slice(0, seen + 1)) stream.skip(event);
-    for (const event of past.slice(seen + 1)) stream.offer(event);
-    if (stream.endIfOver()) return;
+    // From here on it is offered what is new, so that nothing falls between that and what is read of the past.
     this.#add(stream);
     out.once('close', () => this.#remove(stream));
+    try {
+      const past = this.#source.read((db) => eventsOf(db, orderId));
+      const seen = past.findIndex(({ id }) => id === after);
+      for (const event of past.slice(0, seen + 1)) stream.skip(event);
+      for (const event of past.slice(seen + 1)) stream.offer(event);
+    } catch (error) {
+      this.#remove(stream);
+      throw error;
+    }
+    if (stream.endIfOver()) this.#remove(stream);
   }
 
   /** Ends every stream. Who reads on comes again, to whoever is there then. */
@@ -93,7 +99,6 @@ export class EventHub {
   }
 
   #start(): void {
-    // Nothing that comes between this and the first look is missed: it is newer than the version from which we start.
     this.#version = this.#source.version();
     this.#last = this.#source.read(lastEvent);
     this.#timers = [
