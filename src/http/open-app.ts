@@ -66,6 +66,10 @@ export async function openApp(options: AppOptions, backend: Backend, metrics: Me
     reply.header('x-request-id', request.id);
     if (stopping && request.routeOptions.url !== '/health/ready') throw stoppingNow();
   });
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (stopping) reply.header('connection', 'close');
+    done();
+  });
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
     hsts: false, // whoever ends TLS in front of us says that

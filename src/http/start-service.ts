@@ -1,3 +1,4 @@
+import type { App } from './app.ts';
 import type { Backend } from './backend.ts';
 import { EventHub } from './events/event-hub.ts';
 import { metricsOf } from './metrics.ts';
@@ -43,12 +44,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
 }
 
-/** Whoever is slower than that is cut off. */
-async function closeWithin(
-  app: { server: { closeAllConnections(): void }; close(): PromiseLike<unknown> },
-  graceMs: number,
-) {
-  const timer = setTimeout(() => app.server.closeAllConnections(), graceMs);
+/** How often to look for connections that nobody uses any more, milliseconds. */
+const idleEveryMs = 50;
+
+/** Connections go as soon as nothing is in hand on them; whoever is slower than `graceMs` is cut off. */
+async function closeWithin(app: App, graceMs: number): Promise<void> {
+  const idle = setInterval(() => app.server.closeIdleConnections(), idleEveryMs);
+  const late = setTimeout(() => app.server.closeAllConnections(), graceMs);
   await app.close();
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(late);
 }
