@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { maxLines, maxQuantity } from '../actors/menu.ts';
 import { orderStatuses } from '../actors/messages.ts';
@@ -26,7 +27,10 @@ export const errorShape = z.object({
 
 /** The answers of these statuses, all in the form of an error. */
 export const errors = <S extends number>(...statuses: S[]): Record<S, typeof errorShape> =>
-  Object.fromEntries(statuses.map((status) => [status, errorShape])) as Record<S, typeof errorShape>;
+  Object.fromEntries(statuses.map((status) => [status, errorShape.describe(`${STATUS_CODES[status]}`)])) as Record<
+    S,
+    typeof errorShape
+  >;
 
 export const line = z.strictObject({ itemId: id, quantity: z.int().min(1).max(maxQuantity) });
 export const status = z.enum(orderStatuses);
@@ -55,7 +59,7 @@ export const placedOrder = z.object({
   totalWon: won.nullable(),
 });
 
-export const orderStatus = z.object({ orderId: z.string(), status });
+export const orderStatus = z.object({ orderId: z.string(), status }).describe('The status that came of it');
 
 export const order = z.object({
   orderId: z.string(),
@@ -73,7 +77,7 @@ export const order = z.object({
   receivedAt: time,
   changedAt: time,
 });
-export const orders = z.array(order);
+export const orders = z.array(order).describe('Orders');
 
 export const story = order.extend({
   timeline: z.array(
