@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { menuKept } from '../../src/cli/menu-in-use.ts';
 import { folderOf, openBroker } from '../../src/cli/open-broker.ts';
 import { Backend } from '../../src/http/backend.ts';
@@ -67,14 +66,15 @@ export type HttpStage = {
 /**
  * A platform as processes of its own, and services of this process in front of it.
  * @param up flags of `baedal up`; undefined: no actors
+ * @param through the broker's address as the services have it, where that is another one
  */
-export async function httpStage(up: string[] | undefined, broker = 'sqlite:'): Promise<HttpStage> {
+export async function httpStage(up: string[] | undefined, broker = 'sqlite:', through = broker): Promise<HttpStage> {
   const at = stage(broker);
   const platform: Running | undefined = up && (await at.up('--quiet', ...up));
   const { settings } = at;
   let logged = '';
   const backend = new Backend({
-    open: () => openBroker(settings, 'client'),
+    open: () => openBroker({ ...settings, broker: through }, 'client'),
     folder: folderOf(settings),
     menu: menuKept(settings),
     endEveryMs: 200,
@@ -121,6 +121,3 @@ export async function httpStage(up: string[] | undefined, broker = 'sqlite:'): P
     },
   };
 }
-
-/** The file of a stage's folder, which goes with it. */
-export const fileIn = ({ at }: HttpStage, name: string): string => join(at.settings.data, name);
