@@ -82,7 +82,10 @@ const unexpected = (requestId: string, cause: unknown): HttpError =>
 /** Answers with the error, and writes down what is our own fault. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = answerTo(thrown, request.id);
-  if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
+  // What has no cause is the house's answer, such as that it is busy.
+  if (error.status >= 500 && error.cause !== undefined)
+    request.log.error({ err: error.cause, code: error.code }, error.message);
+  reply.header('x-request-id', request.id);
   if (error.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
   return reply.code(error.status).headers(error.headers).type('application/json').send(errorBody(error));
 }

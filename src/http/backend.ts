@@ -23,6 +23,8 @@ export type BackendOptions = {
   now(): number;
   /** Told, in a sentence, what goes wrong and will be tried again. */
   onProblem(sentence: string): void;
+  /** Told how the link to the broker is, now and whenever that changes. */
+  onLink?(link: LinkState): void;
 };
 
 /** How long a request of an actor may take, milliseconds. */
@@ -102,8 +104,9 @@ export class Backend {
 
   /** Why nobody should be sent here just now; undefined where all is well. */
   whyNotReady(): string | undefined {
-    const { state, reason } = this.#link;
-    if (state !== 'up') return `The broker is ${state}${reason ? `: ${reason}` : '.'}`;
+    const { state, since } = this.#link;
+    // Where it is, and what exactly is wrong, is nobody's business outside.
+    if (state !== 'up') return `The broker is ${state}, for ${Math.round((this.now() - since) / 1_000)} s now.`;
     try {
       const { ms } = this.behind;
       return ms <= nearMs ? undefined : `The read model is ${Math.round(ms / 1_000)} s behind.`;
@@ -130,7 +133,6 @@ export class Backend {
     if (this.#broker && this.#link.state === 'up') return this.#broker;
     throw new HttpError(503, 'unavailable', 'Nothing can be asked for just now. Try again in a moment.', {
       retryAfterMs: 1_000,
-      cause: new Error(`The broker is ${this.#link.state}: ${this.#link.reason}`),
     });
   }
 
@@ -153,7 +155,7 @@ export class Backend {
   }
 
   async #open(): Promise<void> {
-    const { open, folder, endEveryMs, onProblem } = this.#options;
+    const { open, folder, endEveryMs, onProblem, onLink } = this.#options;
     const broker = await open();
     this.#letGo.push(() => broker.close());
     // Where nobody else keeps the read model up to date, we do.
@@ -172,6 +174,7 @@ export class Backend {
     this.#letGo.push(
       broker.onLink((link) => {
         this.#link = link;
+        onLink?.(link);
       }),
     );
   }

@@ -63,7 +63,7 @@ export async function openApp(options: AppOptions, backend: Backend, metrics: Me
     stopping = true;
   });
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
+    reply.header('x-request-id', request.id).header('cache-control', 'no-store');
     if (stopping && request.routeOptions.url !== '/health/ready') throw stoppingNow();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {

@@ -135,7 +135,7 @@ const idInUse = (orderId: string) =>
   refused(
     orderId,
     'id-in-use',
-    `The order id "${orderId}" already belongs to an order with other content. Choose a new id, or leave --order-id out.`,
+    `The order id "${orderId}" already belongs to an order with other content. Choose a new id, or leave it out.`,
   );
 
 type Content = { customerId: string; storeId: string; lines: OrderLine[] };

@@ -7,6 +7,7 @@ import { type RunningService, startService } from '../../http/start-service.ts';
 import { verifierOf } from '../../http/tokens.ts';
 import { parseCount } from '../arguments.ts';
 import { UsageError } from '../exit-code.ts';
+import { linkLines } from '../link-lines.ts';
 import { menuKept } from '../menu-in-use.ts';
 import { folderOf, now, openBroker, transportOf } from '../open-broker.ts';
 import { printJson, say } from '../print.ts';
@@ -54,6 +55,9 @@ export async function serve(settings: Settings, flags: Flags, which: string): Pr
     endEveryMs: endEveryMs[transport],
     now,
     onProblem: say,
+    onLink: linkLines((line) => {
+      if (!signal.aborted) say(line);
+    }),
   });
   const running = new Map<ServiceName, RunningService>();
   try {

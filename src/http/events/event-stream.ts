@@ -37,7 +37,8 @@ export class EventStream {
     if (this.#sent.has(event.id)) return;
     this.skip(event);
     const { id, type, at, data } = event;
-    this.#write(frame({ id, event: type, data: { orderId: this.orderId, status: statusOf(this.#row), at, ...data } }));
+    const { orderId } = this;
+    this.#write(frame({ id, event: type, data: { orderId, status: statusOf(this.#row), type, at, data } }));
   }
 
   /** Keeps the connection alive through whatever stands in between. */
