@@ -1,5 +1,5 @@
 import type { AnyEnvelope } from '../src/broker/envelope.ts';
-import { newId } from '../src/cli/new-id.ts';
+import { newId } from '../src/client/new-id.ts';
 import { eventsPerOrder, storyOf } from './stored-orders.ts';
 
 /** Orders that arrive evenly, one after the other. The events of each come `stepMs` apart, so that it is in flight for some seconds. */

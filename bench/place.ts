@@ -1,9 +1,9 @@
 import type { Commands } from '../src/actors/messages.ts';
 import type { Broker } from '../src/broker/broker.ts';
 import type { Envelope } from '../src/broker/envelope.ts';
-import { ask } from '../src/cli/client.ts';
-import { newId } from '../src/cli/new-id.ts';
 import { now } from '../src/cli/open-broker.ts';
+import { ask } from '../src/client/ask.ts';
+import { newId } from '../src/client/new-id.ts';
 
 /** How long customers wait, milliseconds. */
 const patienceMs = 120_000;

@@ -1,9 +1,9 @@
 import type { Broker } from '../src/broker/broker.ts';
 import { openEmbedded } from '../src/broker/embedded/embedded-broker.ts';
 import type { AnyEnvelope, Envelope } from '../src/broker/envelope.ts';
-import { newId } from '../src/cli/new-id.ts';
 import { folderOf, now, openBroker } from '../src/cli/open-broker.ts';
 import type { Settings } from '../src/cli/settings.ts';
+import { newId } from '../src/client/new-id.ts';
 
 /** What one delivered order comes to. */
 export const eventsPerOrder = 15;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../src/actors/actor.ts';
 import type { Broker } from '../src/broker/broker.ts';
 import type { Envelope } from '../src/broker/envelope.ts';
-import { newId } from '../src/cli/new-id.ts';
+import { newId } from '../src/client/new-id.ts';
 import { BaedalError } from '../src/errors.ts';
 import { randomFrom } from '../src/simulation/random.ts';
 import type { Promised } from './promised.ts';

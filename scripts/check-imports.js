@@ -12,9 +12,10 @@ const directions = {
   broker: ['actors'],
   readmodel: ['actors'],
   audit: ['actors'],
-  http: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
+  client: ['actors', 'broker'],
+  http: ['actors', 'broker', 'readmodel', 'client'],
   simulation: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
-  cli: ['actors', 'catalog', 'partners', 'broker', 'readmodel', 'http', 'simulation', 'psp', 'audit'],
+  cli: ['actors', 'catalog', 'partners', 'broker', 'readmodel', 'client', 'http', 'simulation', 'psp', 'audit'],
 };
 const common = ['sqlite', 'errors.ts'];
 /** Parts that import no other file of the project, and why. */
@@ -28,6 +29,7 @@ const keepers = {
   amqplib: ['src/broker/rabbitmq/'],
   'better-sqlite3': ['src/sqlite/', 'src/broker/embedded/', 'src/broker/host/', 'src/readmodel/', 'src/partners/'],
   fastify: ['src/psp/', 'src/http/'],
+  jose: ['src/http/'],
   chalk: ['src/cli/dashboard/', 'src/cli/doctor/'],
   ink: ['src/cli/dashboard/', 'src/cli/simulation/view/'],
   react: ['src/cli/dashboard/', 'src/cli/simulation/view/'],

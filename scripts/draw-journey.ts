@@ -57,20 +57,23 @@ const sentBy = new Map(
 );
 
 /** `order-place.ts` is `baedal order`. The demo is left out: it acts as customers do. */
-const commandLine = new Map<string, string[]>();
+const asking = new Map<string, string[]>();
 const commandFiles = readdirSync(join(root, 'src/cli/commands'))
   .sort()
-  .map((file): [string, string[]] => [`commands/${file}`, [`baedal ${file.split(/[-.]/)[0]}`]])
+  .map((file): [string, string[]] => [`cli/commands/${file}`, [`baedal ${file.split(/[-.]/)[0]}`]])
   .filter(([, [command]]) => command !== 'baedal demo');
 /** What several commands have in common. */
 const sharedFiles: [string, string[]][] = [
-  ['place-order.ts', ['baedal order', 'baedal dashboard']],
-  ['dashboard/order-keys.ts', ['baedal dashboard']],
+  ['client/place-order.ts', ['baedal order', 'baedal dashboard', 'baedal serve']],
+  ['cli/dashboard/order-keys.ts', ['baedal dashboard']],
+  ['http/order-routes.ts', ['baedal serve']],
+  ['http/store-routes.ts', ['baedal serve']],
+  ['http/delivery-routes.ts', ['baedal serve']],
 ];
 for (const [file, commands] of [...commandFiles, ...sharedFiles]) {
-  const source = readFileSync(join(root, 'src/cli', file), 'utf8');
-  for (const type of allOf(source, /\b(?:act|ask|asks)\((?:\w+, )?'(\w+)'/g))
-    commandLine.set(type, [...new Set([...(commandLine.get(type) ?? []), ...commands])]);
+  const source = readFileSync(join(root, 'src', file), 'utf8');
+  for (const type of allOf(source, /\b(?:act|ask|asks|move)\((?:[\w()]+, )*'(\w+)'/g))
+    asking.set(type, [...new Set([...(asking.get(type) ?? []), ...commands])]);
 }
 
 /** The actors that take a message, by way of their queues; a timer or an answer goes to the actor that wanted it. */
@@ -83,7 +86,7 @@ function sendersOf(type: string, kind: Kind): string[] {
   if (kind === 'answer') return [partners[type.replace(/Answered$/, '')]].filter((name) => name !== undefined);
   if (besides[type]) return besides[type];
   const inside = [...sentBy].filter(([, types]) => types.has(type)).map(([actor]) => actor);
-  return kind === 'command' ? [...(commandLine.get(type) ?? []), ...inside] : inside;
+  return kind === 'command' ? [...(asking.get(type) ?? []), ...inside] : inside;
 }
 
 /** The doc comment that stands right before `declaration`, on one line. */
@@ -130,7 +133,7 @@ const idOf = (node: string) => node.replaceAll(/\W/g, '_');
 
 /** Who sends what to whom. Messages that go the same way share an arrow. */
 function flowchart(all: readonly Row[]): string {
-  const people = [...new Set([...commandLine.values()].flat())].sort();
+  const people = [...new Set([...asking.values()].flat())].sort();
   const outside = [...new Set(Object.values(partners))];
   const arrows = new Map<string, string[]>();
   for (const { type, kind, from, to } of all) {

@@ -13,7 +13,7 @@ import { demoPace } from '../../src/actors/pace.ts';
 import { houseRules } from '../../src/actors/rules.ts';
 import type { Envelope } from '../../src/broker/envelope.ts';
 import { cast } from '../../src/cli/cast.ts';
-import { newId } from '../../src/cli/new-id.ts';
+import { newId } from '../../src/client/new-id.ts';
 import { Projection } from '../../src/readmodel/projection.ts';
 import { openReadModel } from '../../src/readmodel/schema.ts';
 import { type Database, openDatabase, type Statement } from '../../src/sqlite/open-database.ts';

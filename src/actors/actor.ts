@@ -1,4 +1,15 @@
-import type { Answers, Calls, CallType, Commands, Events, Messages, MessageType, Refusal, Timers } from './messages.ts';
+import type {
+  Answers,
+  Calls,
+  CallType,
+  Commands,
+  Events,
+  Messages,
+  MessageType,
+  Refusal,
+  RefusalCode,
+  Timers,
+} from './messages.ts';
 
 /** A message as a handler sees it. */
 export type Message<T extends MessageType = MessageType> = {
@@ -67,7 +78,7 @@ export const later = <T extends keyof Timers>(afterMs: number, type: T, data: Ti
 export const answer = (to: string | undefined, data: Answer): Effect[] =>
   to === undefined ? [] : [{ kind: 'answer', to, data }];
 
-export const refused = (orderId: string, code: string, reason: string): Answer => ({
+export const refused = (orderId: string, code: RefusalCode, reason: string): Answer => ({
   outcome: 'refused',
   orderId,
   code,

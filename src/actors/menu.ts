@@ -1,5 +1,5 @@
 import { closest } from './closest.ts';
-import type { Name, OrderLine, PricedLine, Refusal, Service } from './messages.ts';
+import type { HouseRefusal, Name, OrderLine, PricedLine, RefusalCode, Service } from './messages.ts';
 
 /** One dish. `priceWon` is integer won; `prepMs` milliseconds on the stove. */
 export type MenuItem = { itemId: string; name: Name; priceWon: number; soldOut: boolean; prepMs: number };
@@ -17,7 +17,11 @@ export const maxQuantity = 99;
 export const maxLines = 50;
 
 /** Prices an order, or says in a sentence why it cannot be taken. An item named twice is one line. */
-export function priceOrder(menu: Menu, storeId: string, lines: readonly OrderLine[]): Priced | { refusal: Refusal } {
+export function priceOrder(
+  menu: Menu,
+  storeId: string,
+  lines: readonly OrderLine[],
+): Priced | { refusal: HouseRefusal } {
   const store = menu.stores.find((store) => store.storeId === storeId);
   if (!store)
     return no(
@@ -63,7 +67,7 @@ export function priceOrder(menu: Menu, storeId: string, lines: readonly OrderLin
   };
 }
 
-const no = (code: string, reason: string) => ({ refusal: { code, reason } });
+const no = (code: RefusalCode, reason: string): { refusal: HouseRefusal } => ({ refusal: { code, reason } });
 
 /** " Did you mean …?" for the closest of `known`, or nothing where none is close. */
 function maybe(word: string, known: readonly string[]): string {

@@ -1,6 +1,7 @@
 import type { Commands, OrderStatus } from '../actors/messages.ts';
+import { ask } from '../client/ask.ts';
 import { parseId } from './arguments.ts';
-import { ask, withBroker } from './client.ts';
+import { withBroker } from './client.ts';
 import { print, printJson } from './print.ts';
 import type { Settings } from './settings.ts';
 import { shown } from './show.ts';

@@ -1,6 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { maxQuantity } from '../actors/menu.ts';
 import { type OrderLine, type OrderStatus, orderStatuses } from '../actors/messages.ts';
+import { idPattern } from '../client/ids.ts';
 import { UsageError } from './exit-code.ts';
 
 /** `yangnyeom:2` -> two of it. @throws {UsageError} */
@@ -31,7 +31,7 @@ export function parsePositive(text: string, what: string, max: number): number {
 
 /** An id of an order, a customer, a store or a rider. @throws {UsageError} */
 export function parseId(text: string, what: string): string {
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}$/u.test(text))
+  if (!idPattern.test(text))
     throw new UsageError(
       `${what} must be 1 to 64 letters, digits, dots, hyphens, underscores or @, beginning with a letter or digit, not "${text}".`,
     );
@@ -46,7 +46,3 @@ export function parseStatuses(text: string): OrderStatus[] {
     return status;
   });
 }
-
-const letters = '0123456789abcdefghjkmnpqrstvwxyz';
-/** A new order id: ten of Crockford's base-32 letters, 50 random bits. */
-export const newOrderId = (): string => Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join('');

@@ -1,20 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../actors/actor.ts';
-import type { Commands } from '../actors/messages.ts';
 import type { Broker } from '../broker/broker.ts';
-import type { Envelope } from '../broker/envelope.ts';
+import { TimedOut } from '../client/errors.ts';
 import { BaedalError } from '../errors.ts';
 import { catchUp } from '../readmodel/catch-up.ts';
 import { follow } from '../readmodel/follow.ts';
 import { Reader } from '../readmodel/reader.ts';
 import type { Database } from '../sqlite/open-database.ts';
-import { Interrupted, Refused, TimedOut } from './exit-code.ts';
-import { newId } from './new-id.ts';
+import { Interrupted } from './exit-code.ts';
 import { folderOf, now, openBroker } from './open-broker.ts';
 import { say } from './print.ts';
 import type { Settings } from './settings.ts';
-
-type Done = Extract<Answer, { outcome: 'done' }>;
 
 /** Runs `use` with the broker and lets go of it afterwards, whatever happens. */
 export async function withBroker<T>(settings: Settings, use: (broker: Broker) => Promise<T>): Promise<T> {
@@ -24,30 +19,6 @@ export async function withBroker<T>(settings: Settings, use: (broker: Broker) =>
   } finally {
     await broker.close();
   }
-}
-
-/**
- * Makes a request of an actor and waits for the answer.
- * @throws {Refused} the actor said no
- * @throws {TimedOut} nobody answered
- */
-export async function ask<T extends keyof Commands>(
-  broker: Broker,
-  type: T,
-  data: Commands[T],
-  timeoutMs: number,
-): Promise<Done> {
-  const envelope = { id: newId(), type, key: data.orderId, at: now(), data } as Envelope;
-  const answer = await broker.request(envelope, timeoutMs).catch((error: unknown) => {
-    if (error instanceof BaedalError && error.code === 'timed-out')
-      throw new TimedOut(
-        `Nobody answered within ${timeoutMs / 1000} s. Is \`baedal up\` running with this broker and namespace? See later with \`baedal order status ${data.orderId}\`.`,
-        { cause: error },
-      );
-    throw error;
-  });
-  if (answer.outcome === 'refused') throw new Refused(answer.code, answer.reason, answer.retryAfterMs);
-  return answer;
 }
 
 /** Answers a question from the read model, which is brought up to date first where nobody else does that. */

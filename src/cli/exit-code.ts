@@ -1,3 +1,4 @@
+import { Refused } from '../client/errors.ts';
 import { BaedalError } from '../errors.ts';
 
 /** What the shell is told. */
@@ -16,25 +17,6 @@ export const exit = {
 export class UsageError extends BaedalError {
   readonly code = 'usage';
   readonly retry = false;
-}
-
-/** A rule of the house says no. */
-export class Refused extends BaedalError {
-  readonly retry: boolean;
-  constructor(
-    readonly code: string,
-    reason: string,
-    readonly retryAfterMs?: number,
-  ) {
-    super(reason);
-    this.retry = code === 'busy';
-  }
-}
-
-/** What was waited for did not happen in time. */
-export class TimedOut extends BaedalError {
-  readonly code = 'timed-out';
-  readonly retry = true;
 }
 
 /** Ctrl-C, while something was still going on. */

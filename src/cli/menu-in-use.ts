@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Menu } from '../actors/menu.ts';
 import { loadCatalog } from '../catalog/load-catalog.ts';
 import { makeFolder } from '../sqlite/make-folder.ts';
-import { folderOf } from './open-broker.ts';
+import { folderOf, now } from './open-broker.ts';
 import { type Settings, shippedCatalog } from './settings.ts';
 
 /** The catalogue of the settings, or the one that comes with the program. */
@@ -17,6 +17,18 @@ export function menuInUse(settings: Settings): Menu {
   if (settings.catalog === undefined && existsSync(menuFile(settings)))
     return JSON.parse(readFileSync(menuFile(settings), 'utf8')) as Menu;
   return catalogOf(settings);
+}
+
+/** How long the menu is taken to be the same, milliseconds. */
+const keptMs = 3_000;
+
+/** The same for whoever asks again and again: it is read anew every few seconds. */
+export function menuKept(settings: Settings): () => Menu {
+  let kept: { at: number; menu: Menu } | undefined;
+  return () => {
+    if (!kept || now() - kept.at > keptMs) kept = { at: now(), menu: menuInUse(settings) };
+    return kept.menu;
+  };
 }
 
 /** Lets other commands know which menu is in service. */

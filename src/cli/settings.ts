@@ -29,6 +29,8 @@ export type Settings = {
   rules: Rules;
   /** How long an owner may take to answer an order, milliseconds. */
   storeDeadlineMs: number;
+  /** By what bearer tokens are checked over HTTP, each where it is set: a secret, in a file or as it is, or a server's public keys. */
+  jwt?: { secretFile?: string; secret?: string; jwks?: string };
 };
 
 const names = [
@@ -44,6 +46,9 @@ const names = [
   'cancelUntil',
   'payLaterFor',
   'storeDeadline',
+  'jwtSecretFile',
+  'jwtSecret',
+  'jwks',
 ] as const;
 type Name = (typeof names)[number];
 type Layer = { [N in Name]?: string };
@@ -63,7 +68,7 @@ export async function settingsFrom(
   cwd = process.cwd(),
 ): Promise<Settings> {
   const set: Layer = Object.fromEntries((await givenBy(flags, env, cwd)).map(({ name, value }) => [name, value]));
-  const { broker, data, catalog, lang, namespace, psp } = set;
+  const { broker, data, catalog, lang, namespace, psp, jwtSecretFile, jwtSecret, jwks } = set;
   if (lang !== undefined && lang !== 'ko' && lang !== 'en')
     throw new UsageError(`The language is ko or en, not "${lang}".`);
   if (namespace !== undefined && !/^[a-z0-9][a-z0-9-]{0,39}$/.test(namespace))
@@ -80,6 +85,11 @@ export async function settingsFrom(
     pspKey: pspKeyFrom(set.pspKey, set.pspLive),
     rules: rulesFrom(set),
     storeDeadlineMs: secondsFrom(set.storeDeadline, 'The time for the store to answer', demoPace.storeDeadlineMs),
+    jwt: {
+      ...(jwtSecretFile !== undefined && { secretFile: resolve(cwd, jwtSecretFile) }),
+      ...(jwtSecret !== undefined && { secret: jwtSecret }),
+      ...(jwks !== undefined && { jwks }),
+    },
   };
 }
 

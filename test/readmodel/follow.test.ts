@@ -6,7 +6,7 @@ import type { Broker } from '../../src/broker/broker.ts';
 import { openEmbedded } from '../../src/broker/embedded/embedded-broker.ts';
 import type { Envelope } from '../../src/broker/envelope.ts';
 import { topologyOf } from '../../src/broker/topology.ts';
-import { newId } from '../../src/cli/new-id.ts';
+import { newId } from '../../src/client/new-id.ts';
 import { catchUp } from '../../src/readmodel/catch-up.ts';
 import { follow } from '../../src/readmodel/follow.ts';
 import { listOrders } from '../../src/readmodel/list-orders.ts';

@@ -1,7 +1,7 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Envelope } from '../../../src/broker/envelope.ts';
-import { newId } from '../../../src/cli/new-id.ts';
+import { newId } from '../../../src/client/new-id.ts';
 import type { Peer } from '../crowd.ts';
 import type { Posted, Shop } from '../shop.ts';
 

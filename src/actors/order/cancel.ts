@@ -1,5 +1,5 @@
 import { answer, become, done, type Message, refused, type Step, send, stay } from '../actor.ts';
-import type { Forward } from '../messages.ts';
+import type { Forward, RefusalCode } from '../messages.ts';
 import type { CancelUntil, Rules } from '../rules.ts';
 import { answerAll, isUnpaid, type Order, rank, wait } from './order-state.ts';
 
@@ -97,6 +97,6 @@ const nothingToCancel = (orderId: string, status: string) =>
 const tooLate = (orderId: string, status: string) => ({
   outcome: 'refused' as const,
   orderId,
-  code: 'too-late',
+  code: 'too-late' satisfies RefusalCode,
   reason: `The order ${orderId} is ${status} already, so it can no longer be cancelled.`,
 });

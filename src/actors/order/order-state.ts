@@ -5,6 +5,7 @@ import {
   type OrderLine,
   type OrderStatus,
   type Refusal,
+  type RefusalCode,
   type Service,
   waysForward,
 } from '../messages.ts';
@@ -70,7 +71,7 @@ export function placingAnswer(state: Order, replyTo: string | undefined): Step<O
       ...answer(replyTo, {
         outcome: 'refused',
         orderId,
-        code: 'cancelled',
+        code: 'cancelled' satisfies RefusalCode,
         reason: `The order ${orderId} was cancelled.`,
       }),
     );

@@ -1,6 +1,6 @@
 import { type Actor, answer, become, done, type Message, refused, type Step, send, stay } from '../actor.ts';
 import { type Menu, priceOrder } from '../menu.ts';
-import type { OrderDetails, OrderLine, Refusal } from '../messages.ts';
+import type { HouseRefusal, OrderDetails, OrderLine, Refusal, RefusalCode } from '../messages.ts';
 import type { Rules } from '../rules.ts';
 import { onCancelOrder, onDeliveryNotStopped, onDeliveryStopped, onMoneyReturned, withdrawn } from './cancel.ts';
 import { advance, answerAll, isUnpaid, type Order, placingAnswer } from './order-state.ts';
@@ -30,20 +30,20 @@ export const order = (menu: Menu, rules: Rules): Actor<Order> => ({
   },
 });
 
-const busy: Refusal = {
+const busy: HouseRefusal = {
   code: 'busy',
   reason: 'The payment system is busy just now. Nothing was charged. Please pay a little later.',
 };
-const unconfirmed: Refusal = {
+const unconfirmed: HouseRefusal = {
   code: 'payment-unknown',
   reason:
     'The payment was not confirmed in time, so the order does not stand. Anything charged is given back. Place it again.',
 };
-const expired: Refusal = {
+const expired: HouseRefusal = {
   code: 'expired',
   reason: 'The order could not be taken in time, so it does not stand and is not charged. Place it again.',
 };
-const withdrawnFirst: Refusal = { code: 'cancelled', reason: 'The order was cancelled before it was placed.' };
+const withdrawnFirst: HouseRefusal = { code: 'cancelled', reason: 'The order was cancelled before it was placed.' };
 
 const onPlaceOrder =
   (menu: Menu, { payLaterForMs }: Rules) =>
@@ -108,7 +108,11 @@ function onStoreRefused(state: Order, { data: { orderId, reason } }: Message<'St
   if (state.status !== 'placed') return stay(state);
   const { customerId } = state.request!;
   return become(
-    { ...state, status: 'refused', refusal: { code: 'refused', reason: `The store refused: ${reason}` } },
+    {
+      ...state,
+      status: 'refused',
+      refusal: { code: 'refused' satisfies RefusalCode, reason: `The store refused: ${reason}` },
+    },
     send('OrderRefused', { orderId, customerId, reason }),
     send('RefundPayment', { orderId, reason }),
   );
@@ -131,7 +135,7 @@ const idInUse = (orderId: string) =>
   refused(
     orderId,
     'id-in-use',
-    `The order id "${orderId}" already belongs to an order with other content. Choose a new id, or leave --order-id out.`,
+    `The order id "${orderId}" already belongs to an order with other content. Choose a new id, or leave it out.`,
   );
 
 type Content = { customerId: string; storeId: string; lines: OrderLine[] };

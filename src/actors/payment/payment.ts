@@ -1,5 +1,5 @@
 import { type Actor, become, calling, later, type Message, type Step, send, stay } from '../actor.ts';
-import type { Calls } from '../messages.ts';
+import type { Calls, RefusalCode } from '../messages.ts';
 import type { Rules } from '../rules.ts';
 import { chargePauseMs } from './pauses.ts';
 import type { Payment } from './payment-state.ts';
@@ -108,7 +108,7 @@ const tooLate = (state: Payment, orderId: string): Step<Payment> =>
     state,
     send('PaymentDeclined', {
       orderId,
-      code: 'expired',
+      code: 'expired' satisfies RefusalCode,
       reason: 'The payment could not be made in time. Nothing was charged.',
     }),
   );

@@ -1,3 +1,4 @@
+import { Refused } from '../../client/errors.ts';
 import {
   countDeadLetters,
   type DeadLetterFilter,
@@ -10,7 +11,7 @@ import {
 import { parseCount } from '../arguments.ts';
 import { query, withBroker } from '../client.ts';
 import { type DryRun, discard, dryRun, notDiscardable, type Redriven, redrive } from '../dead-letter-work.ts';
-import { AlreadySaid, Refused, UsageError } from '../exit-code.ts';
+import { AlreadySaid, UsageError } from '../exit-code.ts';
 import { now } from '../open-broker.ts';
 import { print, printJson, say } from '../print.ts';
 import { inLine, phraseOf, printDeadLetter, printDeadLetters, shortId, shownState } from '../print-dead-letters.ts';

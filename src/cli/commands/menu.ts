@@ -1,5 +1,5 @@
 import { closest } from '../../actors/closest.ts';
-import { Refused } from '../exit-code.ts';
+import { Refused } from '../../client/errors.ts';
 import { menuInUse } from '../menu-in-use.ts';
 import { print, printJson } from '../print.ts';
 import type { Settings } from '../settings.ts';

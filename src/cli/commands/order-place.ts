@@ -3,11 +3,14 @@ import { readFileSync } from 'node:fs';
 import type { OrderStatus } from '../../actors/messages.ts';
 import { isOver } from '../../actors/order/order-state.ts';
 import type { Broker } from '../../broker/broker.ts';
+import { Refused } from '../../client/errors.ts';
+import { newOrderId } from '../../client/ids.ts';
+import { type OrderContent, placeOrder } from '../../client/place-order.ts';
 import { findOrder, type OrderStory } from '../../readmodel/find-order.ts';
-import { newOrderId, parseId, parseItem, parsePositive } from '../arguments.ts';
+import { parseId, parseItem, parsePositive } from '../arguments.ts';
 import { watch, withBroker } from '../client.ts';
-import { Interrupted, Refused, UsageError } from '../exit-code.ts';
-import { type OrderContent, placeOrder } from '../place-order.ts';
+import { Interrupted, UsageError } from '../exit-code.ts';
+import { menuInUse } from '../menu-in-use.ts';
 import { print, printJson, say } from '../print.ts';
 import { printStory } from '../print-story.ts';
 import { somebodyIsThere } from '../question.ts';
@@ -78,7 +81,7 @@ async function placeOrGuide(
 ): Promise<Awaited<ReturnType<typeof placeOrder>>> {
   asking.orderId = content.orderId;
   try {
-    return await untilAborted(signal, () => placeOrder(settings, broker, content, withinMs));
+    return await untilAborted(signal, () => placeOrder(broker, menuInUse(settings), content, withinMs));
   } catch (error) {
     if (!(error instanceof Refused) || error.code !== 'busy') throw error;
     const { retryAfterMs = 1_000, message } = error;

@@ -1,7 +1,7 @@
 import { isOver } from '../../actors/order/order-state.ts';
+import { Refused } from '../../client/errors.ts';
 import { findOrder, type OrderStory } from '../../readmodel/find-order.ts';
 import { query, watch, withBroker } from '../client.ts';
-import { Refused } from '../exit-code.ts';
 import { print, printJson } from '../print.ts';
 import { printStory, timelineRow } from '../print-story.ts';
 import type { Settings } from '../settings.ts';

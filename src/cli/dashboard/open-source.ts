@@ -1,4 +1,3 @@
-import type { Menu } from '../../actors/menu.ts';
 import type { Broker, LinkState, QueueDepth } from '../../broker/broker.ts';
 import { redactUrl } from '../../broker/rabbitmq/broker-url.ts';
 import { countDead } from '../../readmodel/list-dead-letters.ts';
@@ -6,7 +5,7 @@ import { type Behind, behind, positionOf, type SeenEnd } from '../../readmodel/p
 import { Reader } from '../../readmodel/reader.ts';
 import { Heard, missingMs } from '../heard.ts';
 import { linkLines } from '../link-lines.ts';
-import { menuInUse } from '../menu-in-use.ts';
+import { menuKept } from '../menu-in-use.ts';
 import { folderOf, now } from '../open-broker.ts';
 import type { Settings } from '../settings.ts';
 import type { Log } from './log.ts';
@@ -14,8 +13,6 @@ import type { Source } from './source.ts';
 
 /** How often the journal is asked for its end: RabbitMQ has to be written to for it. Milliseconds. */
 const endEveryMs = { embedded: 1_000, rabbitMq: 5_000 };
-/** How long the menu is taken to be the same, milliseconds. */
-const menuKeptMs = 3_000;
 
 /** How often the depths of the queues are looked at, milliseconds. */
 const depthsEveryMs = 2_000;
@@ -69,7 +66,6 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
   void lookForDepths();
   const depthTimer = setInterval(lookForDepths, depthsEveryMs);
 
-  let menu: { at: number; value: Menu } | undefined;
   return {
     ask: (question) => reader.ask(question),
     version: () => `${readable(() => reader.version())} ${link.state} ${log.lines.length} ${log.lines[0]?.at}`,
@@ -88,10 +84,7 @@ export async function openSource(settings: Settings, broker: Broker, log: Log): 
         deadLetters: readable(() => reader.ask(countDead)) ?? 0,
       };
     },
-    menu: () => {
-      if (!menu || now() - menu.at > menuKeptMs) menu = { at: now(), value: menuInUse(settings) };
-      return menu.value;
-    },
+    menu: menuKept(settings),
     close: () => {
       clearInterval(timer);
       clearInterval(depthTimer);

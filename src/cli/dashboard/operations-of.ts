@@ -1,11 +1,11 @@
 import type { Broker } from '../../broker/broker.ts';
+import { ask } from '../../client/ask.ts';
+import { Refused } from '../../client/errors.ts';
+import { newOrderId } from '../../client/ids.ts';
+import { placeOrder } from '../../client/place-order.ts';
 import { type DeadLetterView, findDeadLetter } from '../../readmodel/list-dead-letters.ts';
-import { newOrderId } from '../arguments.ts';
-import { ask } from '../client.ts';
 import { discard, dryRun, redrive } from '../dead-letter-work.ts';
-import { Refused } from '../exit-code.ts';
 import { now } from '../open-broker.ts';
-import { placeOrder } from '../place-order.ts';
 import { phraseOf } from '../print-dead-letters.ts';
 import type { Settings } from '../settings.ts';
 import type { Operations } from './operations.ts';
@@ -20,7 +20,7 @@ export function operationsOf(settings: Settings, broker: Broker, source: Source)
   const reasons = (refused: readonly { reason: string }[]) => refused.map(({ reason }) => reason);
   return {
     act: async (type, data) => (await ask(broker, type, data, answerWithinMs)).status,
-    place: (order) => placeOrder(settings, broker, order, answerWithinMs),
+    place: (order) => placeOrder(broker, source.menu(), order, answerWithinMs),
     dryRun: async (id) => {
       const [letter] = lettersOf([id]);
       if (!letter) throw new Refused('no-such-letter', `There is no dead letter ${id} any more.`);

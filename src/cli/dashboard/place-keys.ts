@@ -1,8 +1,8 @@
 import { type MenuItem, maxQuantity, type Store } from '../../actors/menu.ts';
 import type { OrderStatus } from '../../actors/messages.ts';
+import { Refused } from '../../client/errors.ts';
 import { reasonOf } from '../../errors.ts';
 import { parseId } from '../arguments.ts';
-import { Refused } from '../exit-code.ts';
 import { named, shown } from '../show.ts';
 import { type Cart, cartOf, emptyCart, linesOf } from './cart.ts';
 import type { Operations } from './operations.ts';

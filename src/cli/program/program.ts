@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { harmless } from '../harmless.ts';
+import { version } from '../version.ts';
 import { examples } from './define.ts';
 import { lookingAfter } from './looking-after.ts';
 import { ordering } from './ordering.ts';
 import { running } from './running.ts';
+import { serving } from './serving.ts';
 import { working } from './working.ts';
 
 /** Everything that `baedal` understands. */
@@ -40,9 +41,6 @@ export function programOf(): Command {
       ),
     );
 
-  for (const define of [running, ordering, working, lookingAfter]) define(program);
+  for (const define of [running, ordering, working, serving, lookingAfter]) define(program);
   return program;
 }
-
-const version = (): string =>
-  (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }).version;

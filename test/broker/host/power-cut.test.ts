@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import type { Outgoing } from '../../../src/broker/broker.ts';
 import { SqliteStore } from '../../../src/broker/host/sqlite-store.ts';
 import type { Outcome } from '../../../src/broker/host/store.ts';
-import { newId } from '../../../src/cli/new-id.ts';
+import { newId } from '../../../src/client/new-id.ts';
 import type { Sync } from '../../../src/sqlite/wal-sync.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { accept, authorize, stage, type Tally } from './stage.ts';

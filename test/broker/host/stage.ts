@@ -18,7 +18,7 @@ import { Host, type HostProblem } from '../../../src/broker/host/host.ts';
 import { SqliteStore } from '../../../src/broker/host/sqlite-store.ts';
 import type { Store } from '../../../src/broker/host/store.ts';
 import { topologyOf } from '../../../src/broker/topology.ts';
-import { newId } from '../../../src/cli/new-id.ts';
+import { newId } from '../../../src/client/new-id.ts';
 import { BaedalError } from '../../../src/errors.ts';
 import type { Sync } from '../../../src/sqlite/wal-sync.ts';
 import { tempFolder } from '../../harness/temp-folder.ts';

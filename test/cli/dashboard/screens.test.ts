@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Refused, TimedOut } from '../../../src/cli/exit-code.ts';
+import { Refused, TimedOut } from '../../../src/client/errors.ts';
 import type { JournalEvent } from '../../../src/readmodel/order-fold.ts';
 import { cancelled, delivered, event, noon } from '../../readmodel/stories.ts';
 import { type DashboardStage, dashboardStage, type StageOptions } from './stage.ts';

@@ -1,0 +1,30 @@
+import type { FastifyReply } from 'fastify';
+import type { EventHub } from './event-hub.ts';
+
+export type Following = {
+  orderId: string;
+  /** The last event that the reader has, if any. */
+  after: string | undefined;
+  /** Until when the reader may read, epoch milliseconds. */
+  expiresAt: number;
+};
+
+/** Answers with an order's events as they come. */
+export function followOrder(reply: FastifyReply, events: EventHub, { orderId, after, expiresAt }: Following): void {
+  events.mustHaveRoom();
+  reply.hijack();
+  const { raw } = reply;
+  raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+  });
+  raw.flushHeaders();
+  try {
+    events.open(orderId, after, expiresAt, raw);
+  } catch (error) {
+    raw.destroy(); // it has begun, so nothing else can be answered; the reader comes again
+    throw error;
+  }
+}
