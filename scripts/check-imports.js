@@ -14,7 +14,8 @@ const directions = {
   audit: ['actors'],
   http: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
   simulation: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
-  cli: ['actors', 'catalog', 'partners', 'broker', 'readmodel', 'http', 'simulation', 'psp', 'audit'],
+  gateway: ['actors', 'yaml', 'partners'],
+  cli: ['actors', 'catalog', 'partners', 'broker', 'readmodel', 'http', 'gateway', 'simulation', 'psp', 'audit'],
 };
 const common = ['sqlite', 'errors.ts'];
 /** Parts that import no other file of the project, and why. */
@@ -27,7 +28,7 @@ const apart = {
 const keepers = {
   amqplib: ['src/broker/rabbitmq/'],
   'better-sqlite3': ['src/sqlite/', 'src/broker/embedded/', 'src/broker/host/', 'src/readmodel/', 'src/partners/'],
-  fastify: ['src/psp/', 'src/http/'],
+  fastify: ['src/psp/', 'src/http/', 'src/gateway/'],
   chalk: ['src/cli/dashboard/', 'src/cli/doctor/'],
   ink: ['src/cli/dashboard/', 'src/cli/simulation/view/'],
   react: ['src/cli/dashboard/', 'src/cli/simulation/view/'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { harmless } from '../harmless.ts';
 import { examples } from './define.ts';
+import { gateway } from './gateway.ts';
 import { lookingAfter } from './looking-after.ts';
 import { ordering } from './ordering.ts';
 import { running } from './running.ts';
@@ -40,7 +41,7 @@ export function programOf(): Command {
       ),
     );
 
-  for (const define of [running, ordering, working, lookingAfter]) define(program);
+  for (const define of [running, gateway, ordering, working, lookingAfter]) define(program);
   return program;
 }
 
