@@ -67,7 +67,9 @@ function read(kind: FileKind, file: string, parse: (options: ReadOptions) => Doc
       const mistakes = broken.map((error) => ({ ...at(error.pos[0]), what: `this is not YAML: ${error.message}.` }));
       throw bad(mistakes);
     }
-    const said = documents.filter(({ contents }) => contents !== null);
+    const said = documents.filter(
+      ({ contents }) => contents !== null && !(isScalar(contents) && contents.value === null),
+    );
     if (said.length === 0) {
       throw bad([{ what: `this file is empty; expected ${kind.expected}.` }]);
     }

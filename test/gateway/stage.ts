@@ -14,7 +14,7 @@ import type { BreakerState } from '../../src/partners/breaker.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 
 const folder = tempFolder();
-const ends: (() => Promise<unknown> | void)[] = [folder.remove];
+const ends: (() => unknown)[] = [folder.remove];
 
 /** Ends all that was started here. */
 export async function endAll(): Promise<void> {
@@ -134,6 +134,7 @@ export type Response = {
   rawHeaders: string[];
   body: Buffer;
   text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever was sent
   json: () => any;
 };
 
