@@ -19,7 +19,8 @@ export function answerErrors(app: FastifyInstance, onProblem: (error: unknown) =
 
 /** What is sent before there is a route: the target cannot even be decoded. */
 export function answerBadTarget(error: FastifyError, request: unknown, reply: unknown): void {
-  send(reply as FastifyReply, request as FastifyRequest, said(error));
+  const asked = request as FastifyRequest;
+  send((reply as FastifyReply).header('x-request-id', asked.id), asked, said(error));
 }
 
 function said(error: FastifyError | NotServed): NotServed {
@@ -36,7 +37,7 @@ function send(reply: FastifyReply, request: FastifyRequest, error: NotServed): v
   if (!request.raw.complete) reply.header('connection', 'close');
   reply
     .code(error.status)
-    .headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    .headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
     .send(bodyOf(error));
 }
 

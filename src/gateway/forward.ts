@@ -38,7 +38,7 @@ export const forward = (options: ForwardOptions) => async (request: FastifyReque
   // Before anything else can go wrong: a page may only read of an error what CORS lets it.
   if (said) reply.headers(said.headers);
   if (said?.end === 'refused') throw new NotServed(403, 'cors-refused', said.why!);
-  if (said?.end === 'preflight') return reply.code(204).header('x-request-id', request.id).send();
+  if (said?.end === 'preflight') return reply.code(204).send();
 
   const found = routes.find(({ route }) => route.predicates.every((predicate) => holds(predicate, method, path)));
   if (!found) throw nowhere(method, path, options);
@@ -85,8 +85,9 @@ function passBack(answer: Answer, headers: string[], response: FastifyReply['raw
   if (response.destroyed) return void answer.body.destroy();
   const value = (name: string) => headers.find((_, i) => i % 2 === 1 && headers[i - 1]!.toLowerCase() === name);
   response.writeHead(answer.status, answer.statusText, headers);
-  // What comes bit by bit may not come for a while, and who asked wants to know that it has begun.
-  if (value('content-length') === undefined) response.flushHeaders();
+  // What comes bit by bit may not come for a while, and who asked wants to know that it has begun. Nothing at all takes the headers with it, as
+  // Latin-1; flushHeaders() would write them as UTF-8.
+  if (value('content-length') === undefined) response.write(Buffer.of());
   const isEvents = value('content-type')?.startsWith('text/event-stream') ?? false;
   // An answer that breaks off, on either side, ends the connection on the other: a part must not look like the whole.
   pipeline(isEvents ? endingWith(closing, answer.body) : answer.body, response, () => {});

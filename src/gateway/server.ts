@@ -122,6 +122,7 @@ function openApp({ log, requestMs = 30_000 }: GatewayOptions, metrics: Metrics):
   app.decorateRequest('traceparent', '');
   app.addHook('onRequest', async (request, reply) => {
     const beganAt = performance.now();
+    reply.header('x-request-id', request.id);
     const traceparent = traceOf(request);
     request.setDecorator('traceparent', traceparent);
     metrics.began();

@@ -46,7 +46,11 @@ export async function service(answer?: RequestListener, host = '127.0.0.1'): Pro
   const seen: Seen[] = [];
   const echo: RequestListener = async (request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      return; // it was given up half-way
+    }
     const { method = '', url = '', headers, rawHeaders } = request;
     const body = Buffer.concat(chunks);
     seen.push({ method, url, headers, rawHeaders, body });
@@ -165,7 +169,7 @@ export async function whole(response: IncomingMessage): Promise<Response> {
   return { status, headers, rawHeaders, body: all, text: all.toString(), json: () => JSON.parse(all.toString()) };
 }
 
-/** Writes bytes to a port and reads what comes until the connection is closed. */
+/** Writes bytes to a port and reads what comes until the connection is closed, or nothing has come for ten seconds. */
 export function bytes(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
@@ -174,6 +178,7 @@ export function bytes(port: number, text: string): Promise<string> {
     socket.on('data', (chunk) => {
       answer += chunk;
     });
+    socket.setTimeout(10_000, () => socket.destroy());
     socket.on('error', () => {});
     socket.on('close', () => resolve(answer));
   });
