@@ -166,7 +166,7 @@ test('patterns of origins take hosts and ports, and no more than they say', asyn
 
 test('a request of no page, or of a page of the gateway itself, has nothing to do with it', async () => {
   const { port, get } = await stage(`          '[/**]': {allowedOrigins: ['${page}']}\n`);
-  for (const headers of [{}, { origin: `http://127.0.0.1:${port}` }])
+  for (const headers of [{}, { origin: `http://127.0.0.1:${port}` }] as Record<string, string>[])
     assert.equal(await get('/x/1', headers, 'DELETE'), {
       status: 200,
       text: 'DELETE',
