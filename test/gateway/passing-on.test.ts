@@ -218,6 +218,12 @@ test('a body of 1 MiB passes, one byte more does not, with a length and without 
   }
 });
 
+test('a body that is said to be too large is not waited for', async () => {
+  const answer = await bytes(port, 'POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\nabc');
+  assert.match(answer, /^HTTP\/1\.1 413 /);
+  assert.match(answer, /\r\nconnection: close\r\n/i);
+});
+
 test('what no route takes is answered 404 with what there is, and nothing of the inside', async () => {
   const { status, json, headers } = await ask(port, '/nothing?secret=1');
   assert.is(status, 404);

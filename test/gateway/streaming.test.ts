@@ -23,7 +23,7 @@ async function stage(options = {}) {
   const start = (method = 'GET', headers = {}) =>
     request({ port: running.port, host: '127.0.0.1', path: '/x', method, headers, agent: false });
   /** The exchange that the service has in hand next. */
-  const next = (nth = 1) => eventually(() => open[nth - 1] ?? null);
+  const next = async (nth = 1) => (await eventually(() => open[nth - 1] ?? null))!;
   return { one, running, start, next };
 }
 
@@ -93,7 +93,7 @@ for (const [when, headers] of [
   ['in the middle of the answer', true],
 ] as const)
   test(`a client that goes away ${when} ends the request at the service`, async () => {
-    const { running, start, next } = await stage();
+    const { running, start, next } = await stage({ faultsToOpen: 1 });
     const asked = start().end();
     asked.on('error', () => {});
     const exchange = await next();
@@ -104,18 +104,18 @@ for (const [when, headers] of [
       await firstChunk(response);
     }
     asked.destroy();
-    await eventually(() => exchange.closed);
+    await eventually(() => exchange.closed, { withinMs: 7_000 }); // sooner than a service that is silent is given up
     assert.equal([running.problems, running.breakers], [[], []]);
   });
 
 test('a client that goes away in the middle of its own body ends the request at the service', async () => {
-  const { running, start, next } = await stage();
+  const { running, start, next } = await stage({ faultsToOpen: 1 });
   const asked = start('POST', { 'content-length': '6' });
   asked.on('error', () => {});
   asked.write('abc');
   const exchange = await next();
   asked.destroy();
-  await eventually(() => exchange.closed);
+  await eventually(() => exchange.closed, { withinMs: 7_000 });
   assert.equal([running.problems, running.breakers], [[], []]);
 });
 
