@@ -98,7 +98,7 @@ test('fastify serves the payment provider and the HTTP door alone', () => {
       'http/b.ts': "import { fastify } from 'fastify';",
       'cli/c.ts': "import { fastify } from 'fastify';",
     }),
-    ['src/cli/c.ts imports fastify: only src/psp/, src/http/ may.'],
+    ['src/cli/c.ts imports fastify: only src/psp/, src/http/, src/gateway/ may.'],
   );
 });
 

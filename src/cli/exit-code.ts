@@ -40,6 +40,8 @@ const byCode: Record<string, number> = {
   usage: exit.usage,
   'bad-catalog': exit.usage,
   'bad-script': exit.usage,
+  'bad-gateway-file': exit.usage,
+  'no-such-profile': exit.usage,
   'timed-out': exit.timedOut,
   'broker-unreachable': exit.brokerUnreachable,
   'broker-refused': exit.brokerUnreachable,

@@ -61,6 +61,9 @@ export type Flags = Layer & { json?: boolean };
 /** The catalogue that comes with the program. */
 export const shippedCatalog = fileURLToPath(new URL('../../data/catalog.yaml', import.meta.url));
 
+/** The routes that come with the program. */
+export const shippedGateway = fileURLToPath(new URL('../../gateway.yml', import.meta.url));
+
 /** @throws {UsageError} a setting has a value that it cannot have, and where */
 export async function settingsFrom(
   flags: Flags,

@@ -8,6 +8,7 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  parseAllDocuments,
   parseDocument,
   visit,
 } from 'yaml';
@@ -17,7 +18,7 @@ import { BadFile, type FileKind, type Mistake } from './bad-file.ts';
 /** Where something stands; both count from 1. */
 export type Position = { line: number; column: number };
 
-/** A YAML file as plain values, and where in the file each of them stands. */
+/** A YAML document as plain values, and where in the file each of them stands. */
 export type Yaml = {
   readonly value: unknown;
   /** Keys given twice: YAML forbids them, and the rest of the file can still be checked. */
@@ -27,6 +28,8 @@ export type Yaml = {
   /** Where the key `key` of the group at `path` stands. */
   readonly positionOfKey: (path: readonly PropertyKey[], key: string) => Position;
 };
+
+type ReadOptions = { lineCounter: LineCounter; prettyErrors: false; uniqueKeys: false };
 
 /** More than any such file needs, and too few to blow a small file up in memory. */
 const mostAliases = 100;
@@ -41,7 +44,15 @@ export const fieldName = (path: readonly PropertyKey[]): string =>
 
 /** Reads `text` as one YAML document.
  * @throws {BadFile} it is empty or is not YAML */
-export function parseYaml(kind: FileKind, file: string, text: string): Yaml {
+export const parseYaml = (kind: FileKind, file: string, text: string): Yaml =>
+  read(kind, file, (options) => [parseDocument(text, options)])[0]!;
+
+/** Reads `text` as the YAML documents that `---` divides it into, without those that say nothing. Positions are those of the whole file.
+ * @throws {BadFile} all of it is empty, or it is not YAML */
+export const parseYamlDocuments = (kind: FileKind, file: string, text: string): Yaml[] =>
+  read(kind, file, (options) => [...parseAllDocuments(text, options)]);
+
+function read(kind: FileKind, file: string, parse: (options: ReadOptions) => Document[]): Yaml[] {
   const bad = (mistakes: Mistake[], cause?: unknown) => new BadFile(kind, file, mistakes, cause);
   const lines = new LineCounter();
   const at = (offset: number): Position => {
@@ -49,24 +60,22 @@ export function parseYaml(kind: FileKind, file: string, text: string): Yaml {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-    const broken = [...document.errors, ...document.warnings];
+    const documents = parse({ lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+    const broken = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
     if (broken.some((error) => error.message.includes('call stack'))) throw new RangeError();
     if (broken.length > 0) {
       const mistakes = broken.map((error) => ({ ...at(error.pos[0]), what: `this is not YAML: ${error.message}.` }));
       throw bad(mistakes);
     }
-    if (document.contents === null) {
+    const said = documents.filter(
+      ({ contents }) => contents !== null && !(isScalar(contents) && contents.value === null),
+    );
+    if (said.length === 0) {
       throw bad([{ what: `this file is empty; expected ${kind.expected}.` }]);
     }
-    const lost = aliasesOfNothing(document, at);
+    const lost = said.flatMap((document) => aliasesOfNothing(document, at));
     if (lost.length > 0) throw bad(lost);
-    return {
-      value: document.toJS({ maxAliasCount: mostAliases }),
-      mistakes: keysGivenTwice(document.contents, [], at),
-      positionOf: (path) => at(startOf(follow(document, path))),
-      positionOfKey: (path, key) => at(startOf(pairOf(follow(document, path), key)?.key ?? follow(document, path))),
-    };
+    return said.map((document) => yamlOf(document, at));
   } catch (thrown) {
     if (thrown instanceof BadFile) throw thrown;
     // The parser throws for aliases beyond the limit, and overflows the stack for thousands of nested brackets.
@@ -77,6 +86,13 @@ export function parseYaml(kind: FileKind, file: string, text: string): Yaml {
     throw bad([{ what: `this YAML cannot be used: ${why}.` }], thrown);
   }
 }
+
+const yamlOf = (document: Document, at: (offset: number) => Position): Yaml => ({
+  value: document.toJS({ maxAliasCount: mostAliases }),
+  mistakes: keysGivenTwice(document.contents, [], at),
+  positionOf: (path) => at(startOf(follow(document, path))),
+  positionOfKey: (path, key) => at(startOf(pairOf(follow(document, path), key)?.key ?? follow(document, path))),
+});
 
 /** The node at `path`, or the deepest one on the way there. */
 function follow(document: Document, path: readonly PropertyKey[]): unknown {

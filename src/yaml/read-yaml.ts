@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { reasonOf } from '../errors.ts';
 import { BadFile, type FileKind, type Mistake } from './bad-file.ts';
 import { mistakesIn } from './mistakes.ts';
-import { parseYaml, type Yaml } from './parse-yaml.ts';
+import { parseYaml, parseYamlDocuments, type Yaml } from './parse-yaml.ts';
 
 const largestBytes = 5_000_000;
 
@@ -16,16 +16,26 @@ export type YamlKind<T> = FileKind & {
 
 /** Reads a file that somebody wrote.
  * @throws {BadFile} it cannot be read, or has mistakes; it lists them all with their lines */
-export function readYaml<T>(file: string, kind: YamlKind<T>): T {
-  const yaml = parseYaml(kind, file, read(kind, file));
-  const parsed = kind.schema.safeParse(yaml.value);
-  const mistakes = [
-    ...yaml.mistakes,
-    ...mistakesIn(yaml, kind.schema, parsed.error?.issues ?? []),
-    ...(kind.more?.(yaml) ?? []),
-  ].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-  if (mistakes.length > 0 || !parsed.success) throw new BadFile(kind, file, mistakes);
-  return parsed.data;
+export const readYaml = <T>(file: string, kind: YamlKind<T>): T =>
+  checked(file, kind, [parseYaml(kind, file, read(kind, file))])[0]!;
+
+/** Likewise, a file of several documents with `---` between them, each of which is of this kind.
+ * @throws {BadFile} as `readYaml`, with the mistakes of all the documents */
+export const readYamlDocuments = <T>(file: string, kind: YamlKind<T>): T[] =>
+  checked(file, kind, parseYamlDocuments(kind, file, read(kind, file)));
+
+function checked<T>(file: string, kind: YamlKind<T>, documents: readonly Yaml[]): T[] {
+  const parsed = documents.map((yaml) => kind.schema.safeParse(yaml.value));
+  const mistakes = documents
+    .flatMap((yaml, i) => [
+      ...yaml.mistakes,
+      ...mistakesIn(yaml, kind.schema, parsed[i]!.error?.issues ?? []),
+      ...(kind.more?.(yaml) ?? []),
+    ])
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  const good = parsed.flatMap(({ success, data }) => (success ? [data] : []));
+  if (mistakes.length > 0 || good.length < documents.length) throw new BadFile(kind, file, mistakes);
+  return good;
 }
 
 function read(kind: FileKind, file: string): string {

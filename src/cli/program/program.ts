@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { harmless } from '../harmless.ts';
 import { version } from '../version.ts';
 import { examples } from './define.ts';
+import { gateway } from './gateway.ts';
 import { lookingAfter } from './looking-after.ts';
 import { ordering } from './ordering.ts';
 import { running } from './running.ts';
@@ -41,6 +42,6 @@ export function programOf(): Command {
       ),
     );
 
-  for (const define of [running, ordering, working, serving, lookingAfter]) define(program);
+  for (const define of [running, serving, gateway, ordering, working, lookingAfter]) define(program);
   return program;
 }
