@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { BreakerState } from '../partners/breaker.ts';
@@ -101,6 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function openApp({ log, requestMs = 30_000 }: GatewayOptions, metrics: Metrics): FastifyInstance {
+  const lastOn = new WeakMap<Socket, IncomingMessage>();
   const app = fastify({
     logger: log ? { level: 'info', stream: log, redact: ['*.authorization', '*.cookie', '*["set-cookie"]'] } : false,
     logController: new LogController({ disableRequestLogging: true }),
@@ -115,13 +118,14 @@ function openApp({ log, requestMs = 30_000 }: GatewayOptions, metrics: Metrics):
       connectionsCheckingInterval: 1_000,
     },
     frameworkErrors: answerBadTarget,
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: answerUnreadable(lastOn),
   });
   app.server.maxConnections = mostConnections;
   app.decorateRequest('routeId', '-');
   app.decorateRequest('traceparent', '');
   app.addHook('onRequest', async (request, reply) => {
     const beganAt = performance.now();
+    lastOn.set(request.raw.socket, request.raw);
     reply.header('x-request-id', request.id);
     const traceparent = traceOf(request);
     request.setDecorator('traceparent', traceparent);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../harness/eventually.ts';
@@ -197,6 +198,23 @@ test('who stops sends the clients of streams away in good order, and finishes wh
   const { text, headers } = await whole(response);
   assert.equal([text, headers.connection], ['done', 'close']);
   await closing;
+});
+
+test('a client that keeps its connection does not keep the gateway from stopping', async () => {
+  const { running, next } = await stage();
+  const agent = new Agent({ keepAlive: true });
+  const asked = request({ port: running.port, host: '127.0.0.1', path: '/x', agent }).end();
+  const { response: serving } = await next();
+  serving.writeHead(200).write('begun');
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const closing = running.close(60_000);
+  serving.end();
+  await whole(response);
+  const deadline = new AbortController();
+  const late = sleep(10_000, 'late', { signal: deadline.signal }).catch(() => 'late');
+  assert.is(await Promise.race([closing, late]), undefined);
+  deadline.abort();
+  agent.destroy();
 });
 
 test('what does not finish in the time it is given is cut', async () => {
