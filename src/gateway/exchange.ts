@@ -58,14 +58,15 @@ export function exchange(
           });
           resolve({
             status,
-            statusText,
+            // Bytes that no status line of ours may have.
+            statusText: /^[\t\x20-\x7e]*$/.test(statusText) ? statusText : '',
             headers: (rawHeaders as Buffer[]).map((each) => each.toString('latin1')),
             body: answer,
           });
           return true;
         },
-        onData: (chunk) => answer!.push(chunk),
-        onComplete: () => void answer!.push(null),
+        onData: (chunk) => answer?.push(chunk) ?? true,
+        onComplete: () => void (answer ? answer.push(null) : reject(whatWentWrong(new Error('It gave no status.')))),
         onError: (error) => {
           if (answer) answer.destroy(error);
           else reject(whatWentWrong(error));

@@ -41,12 +41,12 @@ function sourceOf(segment: string, last: boolean): string {
   if (isNamed(segment) || (segment === '*' && !last)) return '[^/]+';
   return segment
     .split(/(\*|\?|\{[\w-]+\})/)
-    .map((piece) => (piece === '?' ? '[^/]' : piece === '*' || isNamed(piece) ? '[^/]*' : RegExpEscaped(piece)))
+    .map((piece) => (piece === '?' ? '[^/]' : piece === '*' || isNamed(piece) ? '[^/]*' : escaped(piece)))
     .join('');
 }
 
 const isNamed = (piece: string): boolean => /^\{[\w-]+\}$/.test(piece);
-const RegExpEscaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** Whether everything that `narrow` matches is certainly matched by `wide` too. */
 export function covers(wide: PathPattern, narrow: PathPattern): boolean {

@@ -123,6 +123,7 @@ function openApp({ log, requestMs = 30_000 }: GatewayOptions, metrics: Metrics):
   app.server.maxConnections = mostConnections;
   app.decorateRequest('routeId', '-');
   app.decorateRequest('traceparent', '');
+  app.decorateRequest('brokeOff', false);
   app.addHook('onRequest', async (request, reply) => {
     const beganAt = performance.now();
     lastOn.set(request.raw.socket, request.raw);
@@ -133,7 +134,7 @@ function openApp({ log, requestMs = 30_000 }: GatewayOptions, metrics: Metrics):
     reply.raw.once('close', () => {
       const route = request.getDecorator<string>('routeId');
       const { method, url } = request;
-      const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
+      const status = reply.raw.writableFinished ? reply.raw.statusCode : request.getDecorator('brokeOff') ? 502 : 499;
       metrics.ended(route, method, status);
       // The path alone: what a query asks for may be nobody's business.
       const path = url.split('?', 1)[0];

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../harness/eventually.ts';
@@ -36,12 +36,13 @@ test('a service whose name leads nowhere is 502', async () => {
 });
 
 for (const [what, answer] of [
-  ['closes the connection', (socket: import('node:net').Socket) => socket.destroy()],
-  ['resets the connection', (socket: import('node:net').Socket) => socket.resetAndDestroy()],
-  ['speaks no HTTP', (socket: import('node:net').Socket) => void socket.end('220 smtp.example ESMTP\r\n')],
+  ['closes the connection', (socket: Socket) => socket.destroy()],
+  ['resets the connection', (socket: Socket) => socket.resetAndDestroy()],
+  ['speaks no HTTP', (socket: Socket) => void socket.end('220 smtp.example ESMTP\r\n')],
+  ['answers without a status', (socket: Socket) => void socket.end('HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nno')],
   [
     'answers in two ways at once',
-    (socket: import('node:net').Socket) =>
+    (socket: Socket) =>
       void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
   ],
 ] as const)

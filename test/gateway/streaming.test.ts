@@ -107,6 +107,8 @@ for (const [when, headers] of [
     asked.destroy();
     await eventually(() => exchange.closed, { withinMs: 7_000 }); // sooner than a service that is silent is given up
     assert.equal([running.problems, running.breakers], [[], []]);
+    const counted = await (await fetch(`${running.url}/metrics`)).text();
+    assert.match(counted, /gateway_requests_total\{route="X",method="GET",status="499"\} 1/);
   });
 
 test('a client that goes away in the middle of its own body ends the request at the service', async () => {
@@ -140,7 +142,7 @@ for (const [what, headers] of [
   ['without a length', {}],
 ] as const)
   test(`a service that breaks off in the middle ${what} is not taken for one that has finished`, async () => {
-    const { start, next } = await stage();
+    const { running, start, next } = await stage();
     const asked = start().end();
     const { response: serving } = await next();
     serving.writeHead(200, headers).write('half');
@@ -150,6 +152,10 @@ for (const [what, headers] of [
     const [error] = await once(response, 'error');
     assert.is(error.code, 'ECONNRESET');
     assert.is(response.complete, false);
+    await eventually(async () => {
+      const counted = await (await fetch(`${running.url}/metrics`)).text();
+      assert.match(counted, /gateway_requests_total\{route="X",method="GET",status="502"\} 1/);
+    });
   });
 
 test('a service that falls silent in the middle of an answer is given up in the end', async () => {
