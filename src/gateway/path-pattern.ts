@@ -1,3 +1,5 @@
+import { escaped } from './escaped.ts';
+
 /** A pattern of paths, in the form of Spring's PathPattern. */
 export type PathPattern = {
   /** As it was written. */
@@ -46,7 +48,6 @@ function sourceOf(segment: string, last: boolean): string {
 }
 
 const isNamed = (piece: string): boolean => /^\{[\w-]+\}$/.test(piece);
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** Whether everything that `narrow` matches is certainly matched by `wide` too. */
 export function covers(wide: PathPattern, narrow: PathPattern): boolean {
