@@ -95,7 +95,8 @@ function whatWentWrong(error: Error): Error {
     new ServiceAway(status, word, `The service behind this path ${what}`, { cause: error });
   if (code === 'UND_ERR_CONNECT_TIMEOUT')
     return away(504, 'service-silent', `cannot be reached in time. ${nothingSent}`);
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return away(504, 'service-silent', `did not answer in time. ${perhapsDone}`);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'ETIMEDOUT')
+    return away(504, 'service-silent', `did not answer in time. ${perhapsDone}`);
   if (code in notReached)
     return away(502, 'service-unreachable', `cannot be reached: ${notReached[code]}. ${nothingSent}`);
   if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code))

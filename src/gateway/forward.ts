@@ -61,9 +61,11 @@ const noWebSockets = 'WebSockets are not passed on. Follow an order by its event
 /** Aborts when the client goes away before it has its answer. */
 function untilGone(response: ServerResponse): AbortSignal {
   const gone = new AbortController();
-  response.once('close', () => {
+  const check = () => {
     if (!response.writableFinished) gone.abort(new ClientGone());
-  });
+  };
+  if (response.destroyed) check();
+  else response.once('close', check);
   return gone.signal;
 }
 
