@@ -21,7 +21,7 @@ const usualOf = (orderId: string): readonly string[] => [
 ];
 
 /** Commands that go on until they are stopped, by their first words. */
-const endless = /^(demo|up|dashboard|psp|notifications .*--follow|order status .*--watch)\b/;
+const endless = /^(demo|up|dashboard|psp|gateway|notifications .*--follow|order status .*--watch)\b/;
 
 /** Whether a command line may well go on until it is stopped. */
 export const isEndless = (words: readonly string[]): boolean =>
@@ -35,7 +35,7 @@ export function commandLines(random: Random, folder: string, orderId: string): (
   const paths = [folder, `${folder}/nothing`, '/dev/null', '/proc/nothing/here', `${folder}/baedal.yaml/x`];
   const brokers = ['sqlite:', 'sqlite:x', 'amqp://127.0.0.1:1', 'amqp://', 'http://x', 'amqp://u:p@127.0.0.1:1/%zz'];
   const value = ({ long }: Pick<Option, 'long'>): string => {
-    if (long === '--data' || long === '--catalog' || long === '--ledger') return pick(random, paths);
+    if (/^--(data|catalog|ledger|config)$/.test(long ?? '')) return pick(random, paths);
     if (long === '--broker') return pick(random, brokers);
     if (long === '--psp' || long === '--url')
       return pick(random, ['http://127.0.0.1:1', 'ftp://x', 'http://u:p@127.0.0.1', '%']);

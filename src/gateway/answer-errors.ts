@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { badRequest, ClientGone, NotServed } from './not-served.ts';
@@ -54,22 +54,28 @@ const unreadable: Record<string, NotServed> = {
   ),
 };
 
-/** What is no HTTP, or not in time, is answered here, and its connection closed. */
-export function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  // Behind an answer that has begun, or another one on the same connection, this would be taken for a part of it.
-  if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) return void socket.destroy();
-  const answer =
-    unreadable[error.code ?? ''] ?? badRequest('This is no HTTP request that can be understood in one way only.');
-  const body = JSON.stringify(bodyOf(answer));
-  socket.end(
-    [
-      `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
-      'Content-Type: application/json; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Cache-Control: no-store',
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
-}
+/**
+ * What is no HTTP, or not in time, is answered, and its connection closed.
+ * @param last the last request that was understood on a connection
+ */
+export const answerUnreadable =
+  (last: WeakMap<Socket, IncomingMessage>) =>
+  (error: Error & { code?: string }, socket: Socket): void => {
+    // Beside an answer that has begun, or to a request before it that is still in hand, this would be taken for the answer to that one.
+    const isTaken = socket.bytesWritten > 0 || last.get(socket)?.complete;
+    if (error.code === 'ECONNRESET' || !socket.writable || isTaken) return void socket.destroy();
+    const answer =
+      unreadable[error.code ?? ''] ?? badRequest('This is no HTTP request that can be understood in one way only.');
+    const body = JSON.stringify(bodyOf(answer));
+    socket.end(
+      [
+        `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`,
+        'Content-Type: application/json; charset=utf-8',
+        `Content-Length: ${Buffer.byteLength(body)}`,
+        'Cache-Control: no-store',
+        'Connection: close',
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  };

@@ -1,4 +1,5 @@
-import type { CorsFields } from './gateway-schema.ts';
+import type { CorsFields } from './cors-schema.ts';
+import { escaped } from './escaped.ts';
 import type { PathPattern } from './path-pattern.ts';
 
 /** Which pages of other origins may use what is below a path, as Spring understands it. */
@@ -59,19 +60,9 @@ const plain = (origin: string): string => origin.toLowerCase().replace(/\/$/, ''
 function originPattern(text: string): RegExp {
   if (text === '*') return /^/;
   const [, host = text, ports] = /^(.*):\[([\d,\s]+|\*)\]$/.exec(plain(text)) ?? [];
-  const escaped = plain(host)
-    .split('*')
-    .map((piece) => piece.replace(/[\\^$.+?()[\]{}|/-]/g, '\\$&'))
-    .join('[^/?#@]*');
-  const anyPort = ports === '*' ? '(?::\\d+)?' : '';
-  const somePorts =
-    ports && ports !== '*'
-      ? `:(?:${ports
-          .split(',')
-          .map((port) => port.trim())
-          .join('|')})`
-      : '';
-  return new RegExp(`^${escaped}${anyPort}${somePorts}$`);
+  const hosts = plain(host).split('*').map(escaped).join('[^/?#@]*');
+  const somePorts = ports === '*' ? '(?::\\d+)?' : ports && `:(?:${ports.replaceAll(/\s*,\s*/g, '|')})`;
+  return new RegExp(`^${hosts}${somePorts ?? ''}$`);
 }
 
 /** What a rule says to a request. A request of the gateway's own origin, or of no page at all, has nothing to do with it. */

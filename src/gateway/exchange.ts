@@ -58,14 +58,15 @@ export function exchange(
           });
           resolve({
             status,
-            statusText,
+            // Bytes that no status line of ours may have.
+            statusText: /^[\t\x20-\x7e]*$/.test(statusText) ? statusText : '',
             headers: (rawHeaders as Buffer[]).map((each) => each.toString('latin1')),
             body: answer,
           });
           return true;
         },
-        onData: (chunk) => answer!.push(chunk),
-        onComplete: () => void answer!.push(null),
+        onData: (chunk) => answer?.push(chunk) ?? true,
+        onComplete: () => void (answer ? answer.push(null) : reject(whatWentWrong(new Error('It gave no status.')))),
         onError: (error) => {
           if (answer) answer.destroy(error);
           else reject(whatWentWrong(error));
@@ -94,7 +95,8 @@ function whatWentWrong(error: Error): Error {
     new ServiceAway(status, word, `The service behind this path ${what}`, { cause: error });
   if (code === 'UND_ERR_CONNECT_TIMEOUT')
     return away(504, 'service-silent', `cannot be reached in time. ${nothingSent}`);
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') return away(504, 'service-silent', `did not answer in time. ${perhapsDone}`);
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'ETIMEDOUT')
+    return away(504, 'service-silent', `did not answer in time. ${perhapsDone}`);
   if (code in notReached)
     return away(502, 'service-unreachable', `cannot be reached: ${notReached[code]}. ${nothingSent}`);
   if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_)/.test(code))

@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { corsSchema } from './cors-schema.ts';
 import { Expected } from './expected.ts';
-import { type PathPattern, parsePathPattern, patternForm } from './path-pattern.ts';
 import { predicateForm, readPredicate } from './predicates.ts';
+import { listOf, readBy } from './read-by.ts';
 
 /** One document of the file. What is not in it is left to the others. */
 export type GatewayDocument = z.infer<typeof gatewayDocument>;
 export type Route = z.infer<typeof routeSchema>;
-export type CorsFields = z.infer<typeof corsSchema>;
 
 const id = 'an id of 1 to 64 letters, digits, dots, hyphens and underscores, such as Order';
 const address = 'an address such as http://localhost:8081';
@@ -14,22 +14,6 @@ const profile = 'a profile, such as docker, or several with commas between them'
 const duration = 'a time, such as 5s, 400ms or 2m, or a number of milliseconds; an hour at most';
 const port = 'a port, 0 to 65535';
 const order = 'a whole number; routes with a smaller one come first';
-
-/** What `read` makes of something written, unless something else was expected. */
-const readBy = <From, Read>(schema: z.ZodType<From>, read: (from: From) => Read) =>
-  schema.transform((from, context): Exclude<Read, Expected> => {
-    const value = read(from);
-    if (!(value instanceof Expected)) return value as Exclude<Read, Expected>;
-    context.addIssue({ code: 'custom', message: value.what });
-    return z.NEVER;
-  });
-
-/** A list, or its values as one text with commas. */
-const listOf = (what: string, each: RegExp) => {
-  const list = z.array(z.string({ error: what }).regex(each, { error: what }), { error: what });
-  const split = z.string().transform((text) => text.split(',').map((value) => value.trim()));
-  return z.union([split.pipe(list), list], { error: what });
-};
 
 const uriSchema = readBy(z.string({ error: address }), (text) => {
   if (/^lb:/i.test(text))
@@ -76,27 +60,6 @@ const routeSchema = z.strictObject(
     order: z.int({ error: order }).optional(),
   },
   { error: 'a route with id, uri and predicates' },
-);
-
-const origins = 'origins such as https://shop.example, or "*" for all, without a path';
-const originPatterns = 'patterns of origins such as https://*.shop.example or http://localhost:[*]';
-const methods = 'methods such as GET and POST, or "*" for all';
-const headers = 'names of headers, or "*" for all';
-
-const corsSchema = z.strictObject(
-  {
-    allowedOrigins: listOf(origins, /^(?:\*|null|[a-z][a-z\d+.-]*:\/\/[^/\s*]+\/?)$/i).optional(),
-    allowedOriginPatterns: listOf(originPatterns, /^(?:\*|[a-z*][a-z\d+.*-]*:\/\/[^/\s]+)$/i).optional(),
-    allowedMethods: listOf(methods, /^(?:\*|[A-Za-z-]{1,20})$/).optional(),
-    allowedHeaders: listOf(headers, /^[\w!#$%&'*+.^`|~-]+$/).optional(),
-    exposedHeaders: listOf(headers, /^[\w!#$%&'*+.^`|~-]+$/).optional(),
-    allowCredentials: z.boolean({ error: 'true or false' }).optional(),
-    maxAge: readBy(z.union([z.string(), z.number()], { error: 'a number of seconds' }), (written) => {
-      const [, digits] = /^(\d{1,7})s?$/.exec(String(written).trim()) ?? [];
-      return digits === undefined ? new Expected('a number of seconds, such as 1800') : Number(digits);
-    }).optional(),
-  },
-  { error: 'allowedOrigins and what else CORS needs' },
 );
 
 const gatewayFields = {
@@ -166,9 +129,3 @@ export const gatewayDocument = z.strictObject(
   },
   group('server and spring, as in an application.yml of Spring Cloud Gateway'),
 );
-
-/** The paths that a rule of CORS is for. Spring has them in brackets, where they would otherwise be cut at their dots. */
-export const corsPath = (key: string): PathPattern | undefined =>
-  parsePathPattern(key.replace(/^\[(.*)\]$/s, '$1').trim());
-
-export const corsPathForm = `${patternForm}; in brackets, such as '[/**]'`;

@@ -4,14 +4,8 @@ import { BadFile, type FileKind, type Mistake } from '../yaml/bad-file.ts';
 import { fieldName, type Yaml } from '../yaml/parse-yaml.ts';
 import { readYamlDocuments } from '../yaml/read-yaml.ts';
 import { type CorsRule, corsRuleOf } from './cors.ts';
-import {
-  type CorsFields,
-  corsPath,
-  corsPathForm,
-  type GatewayDocument,
-  gatewayDocument,
-  type Route,
-} from './gateway-schema.ts';
+import { type CorsFields, corsPath, corsPathForm } from './cors-schema.ts';
+import { type GatewayDocument, gatewayDocument, type Route } from './gateway-schema.ts';
 
 /** How a gateway works under one profile. */
 export type GatewayConfig = {

@@ -2,7 +2,10 @@ import { METHODS } from 'node:http';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BreakerState } from '../partners/breaker.ts';
 
-/** What is counted, for Prometheus. Those who went away before the end are counted under the status 499, as nginx has it. */
+/**
+ * What is counted, for Prometheus. A client that went away before the end is a 499, as nginx has it, and a service that broke off before the end a
+ * 502, whatever it had begun with.
+ */
 export class Metrics {
   private readonly registry = new Registry();
   private readonly requests = new Counter({

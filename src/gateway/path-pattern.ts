@@ -1,3 +1,5 @@
+import { escaped } from './escaped.ts';
+
 /** A pattern of paths, in the form of Spring's PathPattern. */
 export type PathPattern = {
   /** As it was written. */
@@ -41,12 +43,11 @@ function sourceOf(segment: string, last: boolean): string {
   if (isNamed(segment) || (segment === '*' && !last)) return '[^/]+';
   return segment
     .split(/(\*|\?|\{[\w-]+\})/)
-    .map((piece) => (piece === '?' ? '[^/]' : piece === '*' || isNamed(piece) ? '[^/]*' : RegExpEscaped(piece)))
+    .map((piece) => (piece === '?' ? '[^/]' : piece === '*' || isNamed(piece) ? '[^/]*' : escaped(piece)))
     .join('');
 }
 
 const isNamed = (piece: string): boolean => /^\{[\w-]+\}$/.test(piece);
-const RegExpEscaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 
 /** Whether everything that `narrow` matches is certainly matched by `wide` too. */
 export function covers(wide: PathPattern, narrow: PathPattern): boolean {

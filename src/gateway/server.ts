@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { BreakerState } from '../partners/breaker.ts';
@@ -101,6 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function openApp({ log, requestMs = 30_000 }: GatewayOptions, metrics: Metrics): FastifyInstance {
+  const lastOn = new WeakMap<Socket, IncomingMessage>();
   const app = fastify({
     logger: log ? { level: 'info', stream: log, redact: ['*.authorization', '*.cookie', '*["set-cookie"]'] } : false,
     logController: new LogController({ disableRequestLogging: true }),
@@ -115,13 +118,15 @@ function openApp({ log, requestMs = 30_000 }: GatewayOptions, metrics: Metrics):
       connectionsCheckingInterval: 1_000,
     },
     frameworkErrors: answerBadTarget,
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: answerUnreadable(lastOn),
   });
   app.server.maxConnections = mostConnections;
   app.decorateRequest('routeId', '-');
   app.decorateRequest('traceparent', '');
+  app.decorateRequest('brokeOff', false);
   app.addHook('onRequest', async (request, reply) => {
     const beganAt = performance.now();
+    lastOn.set(request.raw.socket, request.raw);
     reply.header('x-request-id', request.id);
     const traceparent = traceOf(request);
     request.setDecorator('traceparent', traceparent);
@@ -129,7 +134,7 @@ function openApp({ log, requestMs = 30_000 }: GatewayOptions, metrics: Metrics):
     reply.raw.once('close', () => {
       const route = request.getDecorator<string>('routeId');
       const { method, url } = request;
-      const status = reply.raw.writableFinished ? reply.raw.statusCode : 499;
+      const status = reply.raw.writableFinished ? reply.raw.statusCode : request.getDecorator('brokeOff') ? 502 : 499;
       metrics.ended(route, method, status);
       // The path alone: what a query asks for may be nobody's business.
       const path = url.split('?', 1)[0];

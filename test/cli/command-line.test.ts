@@ -42,6 +42,8 @@ const commands = [
   ['notifications'],
   ['system'],
   ['queues'],
+  ['gateway'],
+  ['gateway', 'check'],
   ['doctor'],
   ['dead'],
   ['dead', 'list'],

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../harness/eventually.ts';
@@ -36,12 +36,13 @@ test('a service whose name leads nowhere is 502', async () => {
 });
 
 for (const [what, answer] of [
-  ['closes the connection', (socket: import('node:net').Socket) => socket.destroy()],
-  ['resets the connection', (socket: import('node:net').Socket) => socket.resetAndDestroy()],
-  ['speaks no HTTP', (socket: import('node:net').Socket) => void socket.end('220 smtp.example ESMTP\r\n')],
+  ['closes the connection', (socket: Socket) => socket.destroy()],
+  ['resets the connection', (socket: Socket) => socket.resetAndDestroy()],
+  ['speaks no HTTP', (socket: Socket) => void socket.end('220 smtp.example ESMTP\r\n')],
+  ['answers without a status', (socket: Socket) => void socket.end('HTTP/1.1 099 Odd\r\nContent-Length: 2\r\n\r\nno')],
   [
     'answers in two ways at once',
-    (socket: import('node:net').Socket) =>
+    (socket: Socket) =>
       void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
   ],
 ] as const)
@@ -79,7 +80,9 @@ test('a service that cannot be reached in time is 504, and nothing was sent', as
   const running = await gateway(
     at(`https://127.0.0.1:${(silent.address() as { port: number }).port}`, times(300, 9_000)),
   );
+  const askedAt = Date.now();
   const { status, code, message } = await saysIn(running);
+  assert.ok(Date.now() - askedAt < 10_000);
   assert.equal([status, code], [504, 'service-silent']);
   assert.match(message, /cannot be reached in time\. Nothing was sent to it\./);
   silent.close();
@@ -141,7 +144,8 @@ test('while one request tries, the others are turned away and do not wait for it
     const tried = saysIn(running);
     const first = await Promise.race([tried, eventually(() => asked === 2)]);
     assert.is(first, true);
-    const others = await Promise.all(Array.from({ length: 5 }, () => saysIn(running)));
+    const others = await Promise.race([tried, Promise.all(Array.from({ length: 5 }, () => saysIn(running)))]);
+    assert.ok(Array.isArray(others), 'they waited');
     assert.equal(
       others.map(({ status }) => status),
       [503, 503, 503, 503, 503],

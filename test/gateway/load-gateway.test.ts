@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type GatewayConfig, loadGateway } from '../../src/gateway/load-gateway.ts';
@@ -267,6 +269,32 @@ test('what is no such file at all is said to be', () => {
   assert.equal(mistakesOf('server: {port: 1}\n---\nserver:\n  port: 1\n  port: 2\n'), [
     '5:3: server.port: given twice; the first is on line 4.',
   ]);
+});
+
+test('a file that is damaged anywhere is used, or said to be wrong in a sentence, and nothing else', () => {
+  const whole = readFileSync(shipped, 'utf8');
+  const file = fileOf('');
+  let wrong = 0;
+  const place = fc.nat({ max: whole.length });
+  const piece = fc.oneof(
+    fc.constantFrom('', '\n', '---\n', '[', '{', '"', ': ', '- ', '*a', '&a ', 'null', '~', '99999', '\t', '$', '/**/'),
+    fc.string({ unit: 'binary', maxLength: 5 }),
+  );
+  fc.assert(
+    fc.property(place, fc.nat({ max: 40 }), piece, (at, length, put) => {
+      writeFileSync(file, whole.slice(0, at) + put + whole.slice(at + length));
+      try {
+        const loaded = loadGateway(file);
+        for (const profile of loaded.profiles) warningsOf(loaded.configFor(profile));
+      } catch (thrown) {
+        wrong += 1;
+        assert.instance(thrown, BadFile);
+        assert.match((thrown as Error).message, /cannot be used; it has .*:\n {2}.*\.yml:/);
+      }
+    }),
+    { numRuns: 1_500, seed: 7 },
+  );
+  assert.ok(wrong > 300, `only ${wrong} were wrong`);
 });
 
 test('a profile that the file does not have is said to be, with the one that was meant', () => {

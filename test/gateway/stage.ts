@@ -146,7 +146,6 @@ export type Ask = {
   method?: string;
   headers?: Record<string, string | string[]> | string[];
   body?: string | Buffer;
-  end?: boolean;
 };
 
 /** Asks over a connection of its own, with the path as it is written. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../harness/eventually.ts';
@@ -106,6 +107,8 @@ for (const [when, headers] of [
     asked.destroy();
     await eventually(() => exchange.closed, { withinMs: 7_000 }); // sooner than a service that is silent is given up
     assert.equal([running.problems, running.breakers], [[], []]);
+    const counted = await (await fetch(`${running.url}/metrics`)).text();
+    assert.match(counted, /gateway_requests_total\{route="X",method="GET",status="499"\} 1/);
   });
 
 test('a client that goes away in the middle of its own body ends the request at the service', async () => {
@@ -139,7 +142,7 @@ for (const [what, headers] of [
   ['without a length', {}],
 ] as const)
   test(`a service that breaks off in the middle ${what} is not taken for one that has finished`, async () => {
-    const { start, next } = await stage();
+    const { running, start, next } = await stage();
     const asked = start().end();
     const { response: serving } = await next();
     serving.writeHead(200, headers).write('half');
@@ -149,6 +152,10 @@ for (const [what, headers] of [
     const [error] = await once(response, 'error');
     assert.is(error.code, 'ECONNRESET');
     assert.is(response.complete, false);
+    await eventually(async () => {
+      const counted = await (await fetch(`${running.url}/metrics`)).text();
+      assert.match(counted, /gateway_requests_total\{route="X",method="GET",status="502"\} 1/);
+    });
   });
 
 test('a service that falls silent in the middle of an answer is given up in the end', async () => {
@@ -197,6 +204,23 @@ test('who stops sends the clients of streams away in good order, and finishes wh
   const { text, headers } = await whole(response);
   assert.equal([text, headers.connection], ['done', 'close']);
   await closing;
+});
+
+test('a client that keeps its connection does not keep the gateway from stopping', async () => {
+  const { running, next } = await stage();
+  const agent = new Agent({ keepAlive: true });
+  const asked = request({ port: running.port, host: '127.0.0.1', path: '/x', agent }).end();
+  const { response: serving } = await next();
+  serving.writeHead(200).write('begun');
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  const closing = running.close(60_000);
+  serving.end();
+  await whole(response);
+  const deadline = new AbortController();
+  const late = sleep(10_000, 'late', { signal: deadline.signal }).catch(() => 'late');
+  assert.is(await Promise.race([closing, late]), undefined);
+  deadline.abort();
+  agent.destroy();
 });
 
 test('what does not finish in the time it is given is cut', async () => {
