@@ -21,6 +21,9 @@ export function followOrder(reply: FastifyReply, events: EventHub, { orderId, af
     'x-accel-buffering': 'no',
   });
   raw.flushHeaders();
+  raw.once('close', () => {
+    if (!raw.writableFinished) reply.log.info({ orderId }, 'who followed an order went away');
+  });
   try {
     events.open(orderId, after, expiresAt, raw);
   } catch (error) {
