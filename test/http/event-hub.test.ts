@@ -9,6 +9,9 @@ import { openReadModelFile } from '../../src/readmodel/schema.ts';
 import { eventually } from '../harness/eventually.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 
+/** Who may read for ever. */
+const anyone = { expiresAt: Number.POSITIVE_INFINITY };
+
 const money = { orderId: 'a', amountWon: 9_000 };
 const event = (id: string, type: string, key: string, data: object = {}): JournalEvent => ({
   id,
@@ -61,7 +64,7 @@ function readModel(file: string, events: readonly JournalEvent[]) {
 
 test('a refused order is over once the money is back', () => {
   const out = new Sink();
-  const stream = new EventStream('a', Number.POSITIVE_INFINITY, out);
+  const stream = new EventStream('a', anyone, out);
   for (const [i, one] of story.entries()) {
     stream.offer({ ...one, eventNo: i + 1 });
     assert.is(stream.endIfOver(), i === story.length - 1, one.type);
@@ -71,7 +74,7 @@ test('a refused order is over once the money is back', () => {
 
 test('what is offered again is not sent again', () => {
   const out = new Sink();
-  const stream = new EventStream('a', Number.POSITIVE_INFINITY, out);
+  const stream = new EventStream('a', anyone, out);
   for (const one of [story[1]!, story[0]!, story[1]!, story[0]!]) stream.offer({ ...one, eventNo: 1 });
   assert.equal(out.ids, ['e2', 'e1']);
 });
@@ -87,7 +90,7 @@ test('a read model that numbers its events otherwise loses and repeats nothing',
     let { db } = before;
     const hub = hubOn({ read: (question) => question(db), version: () => db.name, now: Date.now });
     const out = new Sink();
-    hub.open('a', undefined, Number.POSITIVE_INFINITY, out);
+    hub.open('a', undefined, anyone, out);
     assert.equal(out.ids, ['e1', 'e2']);
     db = after.db;
     await eventually(() => assert.equal(out.ids, ['e1', 'e2', 'e3'], title));
@@ -118,7 +121,7 @@ test('what comes between the first look and the first reader is not missed', asy
   };
   const hub = hubOn(source);
   const out = new Sink();
-  hub.open('a', undefined, Number.POSITIVE_INFINITY, out);
+  hub.open('a', undefined, anyone, out);
   await eventually(() => assert.equal(out.ids, ['e1', 'e2']));
   hub.close();
   model.db.close();
@@ -140,7 +143,7 @@ test('while it cannot be read nothing is lost', async () => {
   };
   const hub = hubOn(source, 2);
   const out = new Sink();
-  hub.open('a', undefined, Number.POSITIVE_INFINITY, out);
+  hub.open('a', undefined, anyone, out);
   away = true;
   model.add(story.slice(1));
   version++;
