@@ -21,7 +21,7 @@ const usualOf = (orderId: string): readonly string[] => [
 ];
 
 /** Commands that go on until they are stopped, by their first words. */
-const endless = /^(demo|up|dashboard|psp|gateway|notifications .*--follow|order status .*--watch)\b/;
+const endless = /^(demo|up|dashboard|psp|serve|gateway|notifications .*--follow|order status .*--watch)\b/;
 
 /** Whether a command line may well go on until it is stopped. */
 export const isEndless = (words: readonly string[]): boolean =>

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { Refused, TimedOut } from '../client/errors.ts';
 import { BaedalError } from '../errors.ts';
 import { errorBody, HttpError } from './http-error.ts';
@@ -109,7 +109,13 @@ export const badRequests = {
 /** Every error of `app` is answered in our form, never with where it was thrown. */
 export function answerAllErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-  app.setNotFoundHandler((request, reply) => sendError(notFound(request.method, pathOf(request.url)), request, reply));
+}
+
+/** @param before what is done first of all, if anything */
+export function answerUnknownPaths(app: FastifyInstance, before?: preHandlerAsyncHookHandler): void {
+  app.setNotFoundHandler(before ? { preHandler: before } : {}, (request, reply) =>
+    sendError(notFound(request.method, pathOf(request.url)), request, reply),
+  );
 }
 
 /** A request's path without its question, which may hold anything. */

@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import { fastify } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { answerAllErrors, badRequests } from './answer-errors.ts';
+import { answerAllErrors, answerUnknownPaths, badRequests } from './answer-errors.ts';
 import type { App } from './app.ts';
 import type { Backend } from './backend.ts';
 import { addDocs } from './docs.ts';
@@ -76,6 +76,7 @@ export async function openApp(options: AppOptions, backend: Backend, metrics: Me
   });
   identify(app, options.verify);
   if (options.rateLimit > 0) await limitRate(app, options.rateLimit);
+  answerUnknownPaths(app, options.rateLimit > 0 ? app.rateLimit() : undefined);
   await addDocs(app, options.title, options.version);
   addHealth(app, backend, () => stopping);
   addMetrics(app, metrics);

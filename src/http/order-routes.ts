@@ -4,7 +4,8 @@ import { Refused, TimedOut } from '../client/errors.ts';
 import { newOrderId } from '../client/ids.ts';
 import type { OrderContent } from '../client/place-order.ts';
 import type { App } from './app.ts';
-import type { Caller } from './caller.ts';
+import { anybody, type Caller } from './caller.ts';
+import type { Reader } from './events/event-stream.ts';
 import { followOrder } from './events/follow-order.ts';
 import { HttpError } from './http-error.ts';
 import { allow, callerOf } from './identify.ts';
@@ -115,11 +116,17 @@ export function addOrderRoutes(app: App, { backend, events, metrics }: Context):
       const caller = callerOf(request);
       const { orderId } = await findVisible(backend, caller, request.params.id);
       const after = request.headers['last-event-id'] ?? request.query.lastEventId;
-      followOrder(reply, events, { orderId, after, expiresAt: caller.expiresAt });
+      followOrder(reply, events, { orderId, after, reader: readerOf(caller) });
       return reply;
     },
   );
 }
+
+/** Each caller may have so many streams; where everybody is one caller, nobody is held to that. */
+const readerOf = (caller: Caller): Reader =>
+  caller === anybody
+    ? { expiresAt: caller.expiresAt }
+    : { name: `${caller.role} ${caller.subject}`, expiresAt: caller.expiresAt };
 
 /** The order that somebody asks for. @throws {HttpError} 400, 403 */
 function contentOf(caller: Caller, body: z.output<typeof newOrder>, key: string | undefined): OrderContent {

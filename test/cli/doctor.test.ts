@@ -43,7 +43,12 @@ test('a settings file with a mistake is the problem, and what depends on it is n
 test('each setting says where it comes from, and no secret is shown, wherever it is', async ({ at }) => {
   const cwd = join(at.settings.data, '..');
   writeFileSync(join(cwd, 'baedal.yaml'), 'storeDeadline: 5\nbroker: amqp://kim:hunter2@127.0.0.1:1/?key=hunter2\n');
-  const env = { ...at.env, BAEDAL_PSP_KEY: 'test_sk_hunter2', BAEDAL_BROKER: undefined };
+  const env = {
+    ...at.env,
+    BAEDAL_PSP_KEY: 'test_sk_hunter2',
+    BAEDAL_JWT_SECRET: 'hunter2',
+    BAEDAL_BROKER: undefined,
+  };
   const runs = [[], ['--broker', 'nonsense:hunter2@x'], ['--broker', 'http://kim:hunter2@x']].map(async (args) => {
     const [json, { stdout, stderr }] = await Promise.all([
       diagnose({ env, cwd }, ...args),
@@ -55,6 +60,7 @@ test('each setting says where it comes from, and no secret is shown, wherever it
     assert.ok(settings.includes(`storeDeadline: 5, from ${join(cwd, 'baedal.yaml')}.`), settings.join('\n'));
     assert.ok(settings.includes('lang: en, from BAEDAL_LANG.'), settings.join('\n'));
     assert.ok(settings.includes('pspKey: a test key, from BAEDAL_PSP_KEY.'), settings.join('\n'));
+    assert.ok(settings.includes('jwtSecret: a secret, from BAEDAL_JWT_SECRET.'), settings.join('\n'));
     assert.ok(
       settings.some((text) => text.startsWith('broker: amqp://kim:***@127.0.0.1:1/, from ')),
       settings.join('\n'),

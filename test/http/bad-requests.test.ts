@@ -180,6 +180,10 @@ test('one caller may ask so often and no more, and the others are not held up by
   assert.equal([body.error.code, body.error.retry, headers.get('retry-after')], ['too-many-requests', true, '1']);
   assert.is((await call(limited.url, 'GET', '/orders/none', { token: lee })).status, 404);
   for (let i = 0; i < 20; i++) assert.is((await call(limited.url, 'GET', '/health/live')).status, 200);
+  const lost = await Promise.all(
+    Array.from({ length: 20 }, () => call(limited.url, 'GET', '/nothing', { token: lee })),
+  );
+  assert.ok(lost.filter(({ status }) => status === 429).length >= 10, 'paths that are not there count too');
 });
 
 test('who has no valid token is counted by address, the one in a header only where that is believed', async () => {

@@ -230,6 +230,9 @@ test('a read model that is made anew meanwhile repeats nothing and leaves nothin
 /** The order's story, however it can be read. */
 const isKnown = (orderId: string) => stage.backend.read((db) => findOrder(db, orderId) !== undefined);
 
+/** Who may read for ever. */
+const anyone = { expiresAt: Number.POSITIVE_INFINITY };
+
 /** What somebody wrote who reads as fast as `highWaterMark` and `slow` say. */
 function sink(slow: boolean): Writable & { text: string } {
   const out = new Writable({
@@ -249,8 +252,8 @@ test('they hear that we are still there, and who does not read is let go', async
   const hub = new EventHub(stage.backend, { beatEveryMs: 1 });
   const quick = sink(false);
   const slow = sink(true);
-  hub.open('slow-1', undefined, Number.POSITIVE_INFINITY, quick);
-  hub.open('slow-1', undefined, Number.POSITIVE_INFINITY, slow);
+  hub.open('slow-1', undefined, anyone, quick);
+  hub.open('slow-1', undefined, anyone, slow);
   assert.is(hub.size, 2);
   await eventually(() => slow.destroyed);
   await eventually(() => assert.is(hub.size, 1));
@@ -266,11 +269,31 @@ test('there is room for so many, and the next one is told to come again', async 
   await placed('room-1');
   await eventually(() => isKnown('room-1'));
   const hub = new EventHub(stage.backend, { most: 1 });
-  hub.mustHaveRoom();
-  hub.open('room-1', undefined, Number.POSITIVE_INFINITY, sink(false));
-  assert.throws(() => hub.mustHaveRoom(), /Too many follow their orders/);
+  hub.mustHaveRoom(anyone);
+  hub.open('room-1', undefined, anyone, sink(false));
+  assert.throws(() => hub.mustHaveRoom(anyone), /Too many follow their orders/);
   hub.close();
-  hub.mustHaveRoom();
+  hub.mustHaveRoom(anyone);
+});
+
+test('nobody takes the room of all: one reader may have so many', async () => {
+  await placed('each-1');
+  await eventually(() => isKnown('each-1'));
+  const hub = new EventHub(stage.backend, { mostEach: 2 });
+  const kim = { name: 'customer kim', expiresAt: Number.POSITIVE_INFINITY };
+  const first = sink(false);
+  hub.open('each-1', undefined, kim, first);
+  hub.open('each-1', undefined, kim, sink(false));
+  assert.throws(
+    () => hub.mustHaveRoom(kim),
+    (error: { status?: number }) => error.status === 429,
+  );
+  hub.mustHaveRoom({ ...kim, name: 'customer lee' });
+  hub.mustHaveRoom(anyone);
+  first.destroy();
+  await eventually(() => assert.is(hub.size, 1));
+  hub.mustHaveRoom(kim);
+  hub.close();
 });
 
 test('a service that stops ends its streams, and is soon gone', async () => {

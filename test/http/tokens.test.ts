@@ -68,8 +68,7 @@ test('no signature at all, or one of another kind, is turned away', async () => 
   await turnedAway(bearer(new UnsecuredJWT(kim()).encode()), /must be Bearer|not one of ours/);
   const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(kim())).toString('base64url')}`;
   await turnedAway(bearer(`${none}.x`), /not one of ours/);
-  const long = new TextEncoder().encode('x'.repeat(64));
-  await turnedAway(bearer(await signed(kim(), { alg: 'HS512' }, long)), /not one of ours/);
+  for (const alg of ['HS384', 'HS512']) await turnedAway(bearer(await signed(kim(), { alg })), /not one of ours/);
   const { privateKey } = await generateKeyPair('RS256');
   const rsa = await new SignJWT(kim() as never).setProtectedHeader({ alg: 'RS256' }).sign(privateKey);
   await turnedAway(bearer(rsa), /not one of ours/);

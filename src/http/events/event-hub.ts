@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { eventNumbered, eventsOf, eventsSince, lastEvent } from '../../readmodel/list-events.ts';
 import type { Database } from '../../sqlite/open-database.ts';
 import { HttpError } from '../http-error.ts';
-import { EventStream } from './event-stream.ts';
+import { EventStream, type Reader } from './event-stream.ts';
 
 /** Where the hub looks. */
 export type EventSource = {
@@ -20,6 +20,8 @@ export type EventHubOptions = {
   beatEveryMs?: number;
   /** Streams at once, at most. Default 1_000. */
   most?: number;
+  /** Streams at once for one reader. Default 50. */
+  mostEach?: number;
 };
 
 /** Events looked at in one go. */
@@ -30,15 +32,17 @@ export class EventHub {
   readonly #source: EventSource;
   readonly #options: Required<EventHubOptions>;
   readonly #streams = new Map<string, Set<EventStream>>();
+  /** How many streams each reader has who has a name. */
+  readonly #ofReader = new Map<string, number>();
   #size = 0;
   #timers: NodeJS.Timeout[] = [];
   #version = '';
   /** The last event that everybody was offered. */
   #last = { eventNo: 0, id: '' };
 
-  constructor(source: EventSource, { lookEveryMs = 100, beatEveryMs = 15_000, most = 1_000 }: EventHubOptions = {}) {
+  constructor(source: EventSource, options: EventHubOptions = {}) {
     this.#source = source;
-    this.#options = { lookEveryMs, beatEveryMs, most };
+    this.#options = { lookEveryMs: 100, beatEveryMs: 15_000, most: 1_000, mostEach: 50, ...options };
   }
 
   /** How many streams are open. */
@@ -46,8 +50,12 @@ export class EventHub {
     return this.#size;
   }
 
-  /** @throws {HttpError} 503 where nobody more can be taken */
-  mustHaveRoom(): void {
+  /** @throws {HttpError} 503 where nobody more can be taken, 429 where this reader has too many already */
+  mustHaveRoom({ name }: Reader): void {
+    if (name !== undefined && (this.#ofReader.get(name) ?? 0) >= this.#options.mostEach)
+      throw new HttpError(429, 'too-many-streams', 'You follow too many orders at once. Close some of them.', {
+        retryAfterMs: 5_000,
+      });
     if (this.#size < this.#options.most) return;
     throw new HttpError(503, 'too-many-streams', 'Too many follow their orders here. Try again in a moment.', {
       retryAfterMs: 5_000,
@@ -58,8 +66,8 @@ export class EventHub {
    * Sends an order's events to `out`: those after event `after`, or from the first one where there is no such event, and then those that
    * come. It ends by itself when the order is over, when `out` is closed, or when the reader's time is up.
    */
-  open(orderId: string, after: string | undefined, expiresAt: number, out: Writable): void {
-    const stream = new EventStream(orderId, expiresAt, out);
+  open(orderId: string, after: string | undefined, reader: Reader, out: Writable): void {
+    const stream = new EventStream(orderId, reader, out);
     // From here on it is offered what is new, so that nothing falls between that and what is read of the past.
     this.#add(stream);
     out.once('close', () => this.#remove(stream));
@@ -88,6 +96,7 @@ export class EventHub {
     const ofOrder = this.#streams.get(stream.orderId) ?? new Set();
     this.#streams.set(stream.orderId, ofOrder.add(stream));
     this.#size++;
+    this.#count(stream.reader, 1);
   }
 
   #remove(stream: EventStream): void {
@@ -95,7 +104,15 @@ export class EventHub {
     if (!ofOrder?.delete(stream)) return;
     if (ofOrder.size === 0) this.#streams.delete(stream.orderId);
     this.#size--;
+    this.#count(stream.reader, -1);
     if (this.#size === 0) this.#stop();
+  }
+
+  #count({ name }: Reader, by: number): void {
+    if (name === undefined) return;
+    const streams = (this.#ofReader.get(name) ?? 0) + by;
+    if (streams > 0) this.#ofReader.set(name, streams);
+    else this.#ofReader.delete(name);
   }
 
   #start(): void {
@@ -115,7 +132,7 @@ export class EventHub {
   #look(): void {
     const now = this.#source.now();
     for (const stream of this.#all()) {
-      if (now < stream.expiresAt) continue;
+      if (now < stream.reader.expiresAt) continue;
       stream.end();
       this.#remove(stream);
     }

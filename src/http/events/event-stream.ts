@@ -8,16 +8,23 @@ const mostWaiting = 64 * 1024;
 /** After how long a reader whose connection was lost comes again, milliseconds. */
 const comeAgainMs = 2_000;
 
+/** Who reads. */
+export type Reader = {
+  /** Undefined where people are not told apart. */
+  name?: string;
+  /** Until when they may, epoch milliseconds. */
+  expiresAt: number;
+};
+
 /** One reader of one order's events, as server-sent events. What was sent is not sent again, however often it is offered. */
 export class EventStream {
   readonly #sent = new Set<string>();
   readonly #out: Writable;
   #row: OrderRow;
 
-  /** @param expiresAt until when the reader may read, epoch milliseconds */
   constructor(
     readonly orderId: string,
-    readonly expiresAt: number,
+    readonly reader: Reader,
     out: Writable,
   ) {
     this.#out = out;
