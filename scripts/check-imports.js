@@ -6,28 +6,30 @@ import { fileURLToPath } from 'node:url';
 const directions = {
   actors: [],
   psp: [],
+  kakao: [],
   yaml: ['actors'],
   catalog: ['actors', 'yaml'],
-  partners: ['actors'],
+  partners: ['actors', 'yaml'],
   broker: ['actors'],
   readmodel: ['actors'],
   audit: ['actors'],
   http: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
   simulation: ['actors', 'yaml', 'catalog', 'partners', 'broker', 'readmodel'],
-  cli: ['actors', 'catalog', 'partners', 'broker', 'readmodel', 'http', 'simulation', 'psp', 'audit'],
+  cli: ['actors', 'catalog', 'partners', 'broker', 'readmodel', 'http', 'simulation', 'psp', 'kakao', 'audit'],
 };
 const common = ['sqlite', 'errors.ts'];
 /** Parts that import no other file of the project, and why. */
 const apart = {
   actors: 'the actors import nothing outside src/actors',
   psp: 'the payment provider shares no code with the platform',
+  kakao: 'the message provider shares no code with the platform',
 };
 
 /** Packages that only these files and folders may import. */
 const keepers = {
   amqplib: ['src/broker/rabbitmq/'],
   'better-sqlite3': ['src/sqlite/', 'src/broker/embedded/', 'src/broker/host/', 'src/readmodel/', 'src/partners/'],
-  fastify: ['src/psp/', 'src/http/'],
+  fastify: ['src/psp/', 'src/kakao/', 'src/http/'],
   chalk: ['src/cli/dashboard/', 'src/cli/doctor/'],
   ink: ['src/cli/dashboard/', 'src/cli/simulation/view/'],
   react: ['src/cli/dashboard/', 'src/cli/simulation/view/'],

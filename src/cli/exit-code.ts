@@ -58,6 +58,8 @@ const byCode: Record<string, number> = {
   usage: exit.usage,
   'bad-catalog': exit.usage,
   'bad-script': exit.usage,
+  'bad-contacts': exit.usage,
+  'bad-kakao-file': exit.usage,
   'timed-out': exit.timedOut,
   'broker-unreachable': exit.brokerUnreachable,
   'broker-refused': exit.brokerUnreachable,

@@ -1,0 +1,51 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Partners } from '../actors/actor.ts';
+import type { AddressBook, Contact } from '../partners/address-book.ts';
+import type { BreakerState } from '../partners/breaker.ts';
+import { ContactsFile } from '../partners/contacts-file.ts';
+import { KakaoClient } from '../partners/kakao/kakao-client.ts';
+import { KakaoProvider } from '../partners/kakao/kakao-provider.ts';
+import { KakaoSender } from '../partners/kakao/kakao-sender.ts';
+import type { Channel } from '../partners/notification-channel.ts';
+import type { SentLedger } from '../partners/sent-ledger.ts';
+import type { KakaoConfig } from './kakao-settings.ts';
+import { now } from './open-broker.ts';
+
+type Surroundings = {
+  config: KakaoConfig;
+  /** The file of the address book, if there is one. */
+  contacts: string | undefined;
+  ledger: SentLedger;
+  lastChannel: Channel;
+  onBreaker(state: BreakerState, why: string): void;
+  /** Told what did not go as it should, in a sentence. */
+  onProblem(reason: string, orderId?: string): void;
+};
+
+/** Without an address book nobody has a phone. */
+const nobody: AddressBook = { find: async (): Promise<Contact | undefined> => undefined };
+
+/**
+ * Whoever sends messages by KakaoTalk.
+ * @throws {BadFile} the address book has mistakes
+ */
+export function openKakao(around: Surroundings): { notify: Partners['Notify']; close(): void } {
+  const { config, contacts, ledger, lastChannel, onBreaker, onProblem } = around;
+  const { address, ratePerS, settleMs, templateIds } = config;
+  const client = new KakaoClient(address, { now, newSalt: () => randomBytes(16).toString('hex') });
+  const addressBook =
+    contacts === undefined ? nobody : new ContactsFile(contacts, { elapsed: () => performance.now(), onProblem });
+  const provider = new KakaoProvider(client, { onBreaker, ...(ratePerS !== undefined && { ratePerS }) });
+  const sender = new KakaoSender({
+    ledger,
+    provider,
+    addressBook,
+    lastChannel,
+    templateIds,
+    ...(settleMs !== undefined && { settleMs }),
+    now,
+    newReference: randomUUID,
+    onFault: (orderId, reason) => onProblem(reason, orderId),
+  });
+  return { notify: sender.notify, close: () => provider.close() };
+}
