@@ -33,7 +33,8 @@ export type UnderWay = { reference: string; channel: string; phone: string; text
 /** Who was told what, and what is being told: one SQLite file. What is written in the same turn is written together. */
 export class SentLedger {
   private readonly db: Database;
-  private readonly group: GroupCommit;
+  private readonly outcomes: GroupCommit;
+  private readonly attempts: GroupCommit;
   private readonly sql: Record<'sent' | 'underWay' | 'record' | 'intend' | 'settle', Statement>;
   private disk: WalSync | undefined;
 
@@ -43,7 +44,11 @@ export class SentLedger {
     private readonly now: () => number,
   ) {
     this.db = openDatabase(path, { schema, synchronous: 'NORMAL' });
-    this.group = new GroupCommit(this.db);
+    this.outcomes = new GroupCommit(this.db);
+    this.attempts = new GroupCommit(this.db, () => {
+      this.disk ??= new WalSync(this.db);
+      return this.disk.stored();
+    });
     const one = 'WHERE order_id = ? AND recipient = ? AND about = ?';
     this.sql = {
       sent: this.db.prepare(`SELECT channel, text FROM sent ${one}`),
@@ -73,16 +78,14 @@ export class SentLedger {
   /** Notes what is about to be sent. Once this resolves, the note survives a power cut. */
   async intend({ orderId, recipient, about }: Told, attempt: UnderWay): Promise<void> {
     const { reference, channel, phone, text, why, at } = attempt;
-    await this.group.write(() =>
+    await this.attempts.write(() =>
       this.sql.intend.run(orderId, recipient, about, reference, channel, phone, text, why, at),
     );
-    this.disk ??= new WalSync(this.db);
-    await this.disk.stored();
   }
 
   /** Notes what was sent. An attempt that was under way is settled by it. */
   async record(all: readonly (Told & Sent)[]): Promise<void> {
-    await this.group.write(() => {
+    await this.outcomes.write(() => {
       for (const { orderId, recipient, about, channel, text, messageId, why } of all) {
         this.sql.record.run(orderId, recipient, about, channel, text, this.now(), messageId ?? null, why ?? null);
         this.sql.settle.run(orderId, recipient, about);
