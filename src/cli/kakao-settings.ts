@@ -82,19 +82,15 @@ function secretIn(file: string): string {
 
 /** What is wrong is never shown: it may be a secret. */
 function token(value: string | undefined, setting: string, what: string): string {
-  if (value === undefined || value === '')
-    throw new UsageError(`Messages are to be sent by KakaoTalk, but ${what} is missing. Set ${setting}.`);
+  if (value === undefined || value === '') throw new UsageError(`${sentenceOf(what)} is missing. Set ${setting}.`);
   if (!/^[\x21-\x2b\x2d-\x7e]{1,200}$/.test(value))
-    throw new UsageError(`${what[0]!.toUpperCase()}${what.slice(1)} has letters that none has. Set ${setting} again.`);
+    throw new UsageError(`${sentenceOf(what)} has letters that none has. Set ${setting} again.`);
   return value;
 }
 
 function senderFrom(from: string | undefined): string {
   const setting = 'BAEDAL_KAKAO_FROM, or from in the file of --kakao-file';
-  if (from === undefined)
-    throw new UsageError(
-      `Messages are to be sent by KakaoTalk, but the number they come from is missing. Set ${setting}.`,
-    );
+  if (from === undefined) throw new UsageError(`The number that messages come from is missing. Set ${setting}.`);
   const number = phoneOf(from);
   if (number === undefined)
     throw new UsageError(
@@ -102,3 +98,5 @@ function senderFrom(from: string | undefined): string {
     );
   return number;
 }
+
+const sentenceOf = (what: string): string => `${what[0]!.toUpperCase()}${what.slice(1)}`;
