@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Running } from '../harness/baedal.ts';
@@ -149,6 +150,7 @@ test('what the provider takes only after a kill -9 is waited for, and not sent a
   await kakao.control({ hangRate: 0 });
   await up('--manual');
   await eventually(async () => assert.is((await shop.json('notifications', '--order', 'late-1')).data.length, 2));
+  await sleep(2_000); // what hangs is done 2 s later, if we were sure too early
   assert.equal(sentOf(ledger, 'late-1'), [...customer('order-placed'), ...owner('owner-order-placed')]);
 });
 
