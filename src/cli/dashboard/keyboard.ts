@@ -22,7 +22,9 @@ export function keyNames(input: string, key: Key): string[] {
   if (name) return [name];
   if (key.ctrl) return [`ctrl-${input}`];
   // A terminal sends what was typed fast, or while the dashboard was busy, all together: a Ctrl-U with the letters behind it.
-  return [...new Intl.Segmenter().segment(input)].map(({ segment }) => typed[segment] ?? controlKey(segment) ?? segment);
+  return [...new Intl.Segmenter().segment(input)].map(
+    ({ segment }) => typed[segment] ?? controlKey(segment) ?? segment,
+  );
 }
 
 const typed: Readonly<Record<string, string>> = {
