@@ -66,6 +66,8 @@ const byCode: Record<string, number> = {
   'broker-url-invalid': exit.usage,
   'psp-key-refused': exit.usage,
   'psp-nonsense': exit.usage,
+  'kakao-key-refused': exit.usage,
+  'kakao-nonsense': exit.usage,
   'letter-id-ambiguous': exit.usage,
   'cannot-be-redriven': exit.refused,
   interrupted: exit.interrupted,

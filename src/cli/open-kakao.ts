@@ -3,13 +3,15 @@ import type { Partners } from '../actors/actor.ts';
 import type { AddressBook, Contact } from '../partners/address-book.ts';
 import type { BreakerState } from '../partners/breaker.ts';
 import { ContactsFile } from '../partners/contacts-file.ts';
-import { KakaoClient } from '../partners/kakao/kakao-client.ts';
+import { type KakaoAddress, KakaoClient } from '../partners/kakao/kakao-client.ts';
+import { KakaoFault } from '../partners/kakao/kakao-errors.ts';
 import { KakaoProvider } from '../partners/kakao/kakao-provider.ts';
 import { KakaoSender } from '../partners/kakao/kakao-sender.ts';
 import type { Channel } from '../partners/notification-channel.ts';
 import type { SentLedger } from '../partners/sent-ledger.ts';
 import type { KakaoConfig } from './kakao-settings.ts';
 import { now } from './open-broker.ts';
+import { say } from './print.ts';
 
 type Surroundings = {
   config: KakaoConfig;
@@ -22,6 +24,27 @@ type Surroundings = {
   onProblem(reason: string, orderId?: string): void;
 };
 
+const clientOf = (address: KakaoAddress): KakaoClient =>
+  new KakaoClient(address, { now, newSalt: () => randomBytes(16).toString('hex') });
+
+const checkWithinMs = 5_000;
+
+/**
+ * Whether the provider takes our key. One that cannot be reached just now is no reason not to start.
+ * @throws {KakaoKeyRefused | KakaoNonsense} it will not talk to us, whenever we ask
+ */
+export async function checkKakao({ address }: KakaoConfig): Promise<void> {
+  try {
+    await clientOf(address).check(AbortSignal.timeout(checkWithinMs));
+  } catch (error) {
+    const mayPass = (error instanceof KakaoFault && error.retry) || (error as Error).name === 'TimeoutError';
+    if (!mayPass) throw error;
+    say(
+      `The message provider at ${address.url} does not answer yet. Until it does, messages are lines in the terminal.`,
+    );
+  }
+}
+
 /** Without an address book nobody has a phone. */
 const nobody: AddressBook = { find: async (): Promise<Contact | undefined> => undefined };
 
@@ -32,7 +55,7 @@ const nobody: AddressBook = { find: async (): Promise<Contact | undefined> => un
 export function openKakao(around: Surroundings): { notify: Partners['Notify']; close(): void } {
   const { config, contacts, ledger, lastChannel, onBreaker, onProblem } = around;
   const { address, ratePerS, settleMs, templateIds } = config;
-  const client = new KakaoClient(address, { now, newSalt: () => randomBytes(16).toString('hex') });
+  const client = clientOf(address);
   const addressBook =
     contacts === undefined ? nobody : new ContactsFile(contacts, { elapsed: () => performance.now(), onProblem });
   const provider = new KakaoProvider(client, { onBreaker, ...(ratePerS !== undefined && { ratePerS }) });

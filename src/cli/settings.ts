@@ -98,12 +98,12 @@ export async function settingsFrom(
   };
 }
 
-/** The settings of KakaoTalk as they were given; files by their whole path. */
+/** The settings of KakaoTalk as they were given; files by their whole path. The address `none` is as if there were none. */
 function kakaoTextsOf(set: Layer, cwd: string): KakaoTexts {
   const { kakao: url, kakaoKey: key, kakaoSecret: secret, kakaoPfid: pfId, kakaoFrom: from } = set;
   const { kakaoSecretFile: secretFile, kakaoFile: file } = set;
   return {
-    ...(url !== undefined && { url }),
+    ...(url !== undefined && url !== 'none' && { url }),
     ...(key !== undefined && { key }),
     ...(secret !== undefined && { secret }),
     ...(secretFile !== undefined && { secretFile: resolve(cwd, secretFile) }),

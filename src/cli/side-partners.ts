@@ -3,7 +3,7 @@ import type { Partners } from '../actors/actor.ts';
 import type { Broker } from '../broker/broker.ts';
 import type { Envelope } from '../broker/envelope.ts';
 import { reasonOf } from '../errors.ts';
-import type { BreakerState } from '../partners/breaker.ts';
+import { type BreakerState, kakaotalk, paymentProvider } from '../partners/breaker.ts';
 import { guardedPsp } from '../partners/guarded-psp.ts';
 import { consoleChannel, NotificationSender } from '../partners/notification-channel.ts';
 import type { PaymentProvider } from '../partners/psp.ts';
@@ -14,10 +14,6 @@ import { now } from './open-broker.ts';
 import { openKakao } from './open-kakao.ts';
 import { say } from './print.ts';
 import type { Closer, Problem, SidePlan } from './side-plan.ts';
-
-/** The partners that have a breaker. */
-const paymentProvider = 'payment-provider';
-const kakaotalk = 'kakaotalk';
 
 /** Only the partners that the actors of this side call. `breakers` is kept up to date with their states. */
 export function openPartners(

@@ -2,8 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { kakaoFrom } from '../../src/cli/kakao-settings.ts';
+import { settingsFrom } from '../../src/cli/settings.ts';
 import { baedal } from '../harness/baedal.ts';
-import { kakaoEnv } from '../harness/kakao.ts';
+import { kakaoEnv, startKakao } from '../harness/kakao.ts';
 import { type TempFolder, tempFolder } from '../harness/temp-folder.ts';
 
 const test = suite<{ folder: TempFolder; env: Record<string, string> }>('settings of KakaoTalk');
@@ -86,6 +88,25 @@ test('mistakes in the address book are told with their lines before anybody orde
   const { code, stderr } = await baedal([...up, '--contacts', 'contacts.yaml'], { env, cwd: folder.path });
   assert.is(code, 2);
   assert.match(stderr, /contacts\.yaml:1:14: kim\.phone: expected a phone number in Korea in quotes/);
+});
+
+test('with a key that the provider does not know the platform does not start', async ({ folder, env }) => {
+  const kakao = await startKakao(folder.file('ledger.jsonl'));
+  const words = ['up', '--plain', '--kakao', kakao.url];
+  const { code, stderr } = await baedal(words, { env: { ...env, BAEDAL_KAKAO_SECRET: 'guessed' } });
+  await kakao.kill();
+  assert.is(code, 2);
+  assert.match(
+    stderr,
+    /does not accept our signature \(SignatureDoesNotMatch.*Check BAEDAL_KAKAO_KEY, BAEDAL_KAKAO_SECRET/,
+  );
+});
+
+test('none is the name of no provider, whatever else is set', async () => {
+  const env = { ...kakaoEnv, BAEDAL_KAKAO: 'http://127.0.0.1:7780' };
+  assert.is(kakaoFrom((await settingsFrom({}, env)).kakao)?.address.url, 'http://127.0.0.1:7780');
+  assert.is(kakaoFrom((await settingsFrom({ kakao: 'none' }, env)).kakao), undefined);
+  assert.is(kakaoFrom((await settingsFrom({}, kakaoEnv)).kakao), undefined);
 });
 
 test('a command that sends nothing does not ask for the settings', async ({ env }) => {

@@ -10,6 +10,7 @@ import { kakaoFrom } from '../kakao-settings.ts';
 import { linkLines } from '../link-lines.ts';
 import { catalogOf } from '../menu-in-use.ts';
 import { folderOf, now } from '../open-broker.ts';
+import { checkKakao } from '../open-kakao.ts';
 import { type OpenPsp, openPsp } from '../open-psp.ts';
 import { letGo, onParentGone } from '../parent.ts';
 import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
@@ -48,6 +49,7 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
   const signal = untilSignal(stopping, log ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'], tell);
   const ended = new AbortController();
   signal.addEventListener('abort', () => ended.abort(), { once: true });
+  if (kakao) await checkKakao(kakao);
   if (flags.withParent) onParentGone(() => ended.abort());
   const onProblem = ({ actor, kind, reason, orderId }: Problem) => {
     tell(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);

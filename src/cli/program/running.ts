@@ -26,7 +26,7 @@ export function running(program: Command): void {
     .option('--psp <url>', pspHelp)
     .option(
       '--kakao <url>',
-      'send messages by KakaoTalk through this provider (env BAEDAL_KAKAO, its key and secret in BAEDAL_KAKAO_KEY and BAEDAL_KAKAO_SECRET)',
+      'send messages by KakaoTalk through this provider (env BAEDAL_KAKAO, its key and secret in BAEDAL_KAKAO_KEY and BAEDAL_KAKAO_SECRET; default none: they are lines in the terminal)',
     )
     .option('--kakao-file <file>', 'further settings of KakaoTalk, such as its templates (env BAEDAL_KAKAO_FILE)')
     .option('--contacts <file>', 'the address book: phone and language of each person (env BAEDAL_CONTACTS)')

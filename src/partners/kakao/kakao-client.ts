@@ -112,6 +112,16 @@ export class KakaoClient {
     throw new KakaoFailed(`${to} has more than ${pageSize * mostPages} messages to look through`, false);
   }
 
+  /**
+   * Asks for nothing in particular, to see whether the provider talks to us.
+   * @throws {KakaoFault}
+   */
+  async check(signal: AbortSignal): Promise<void> {
+    const said = await this.ask('GET', '/messages/v4/list?limit=1', signal);
+    if ('refusal' in said) throw new KakaoNonsense(this.address.url, `it refused with ${said.refusal.code}`, false);
+    this.read(listAnswer, said.json, false);
+  }
+
   private async ask(
     method: 'GET' | 'POST',
     path: string,

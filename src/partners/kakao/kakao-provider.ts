@@ -144,6 +144,6 @@ const isPassing = (error: unknown): boolean => error instanceof KakaoFault && er
 
 const saying: Record<BreakerState, (fault: unknown) => string> = {
   open: (fault) => `Nobody is sent a KakaoTalk message for a moment. The last fault: ${reasonOf(fault)}`,
-  'half-open': () => 'One request tries.',
+  'half-open': () => 'One request tries the message provider.',
   closed: () => 'The message provider works again.',
 };

@@ -117,7 +117,7 @@ export class KakaoSender {
     reference: string,
     why: string,
   ): Promise<Refused | { outcome: 'accepted'; messageId?: string }> {
-    const { ledger, provider, lastChannel, now } = this.options;
+    const { ledger, provider, lastChannel, now, onFault } = this.options;
     if (!message) {
       await lastChannel.send(told.orderId, { ...told, text });
       return { outcome: 'accepted' };
@@ -126,7 +126,10 @@ export class KakaoSender {
     try {
       return await provider.send({ ...message, reference });
     } catch (error) {
-      if (!certainlyNot(error)) throw new NotKnownYet(told.recipient, firstLookMs, error);
+      if (!certainlyNot(error)) {
+        onFault?.(told.orderId, `whether a message was taken is not known: ${reasonOf(error)}`);
+        throw new NotKnownYet(told.recipient, firstLookMs, error);
+      }
       return { outcome: 'refused', code: 'not-sent', reason: reasonOf(error) };
     }
   }
