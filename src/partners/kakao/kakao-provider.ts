@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { BrokenCircuitError, CircuitState, TimeoutStrategy, timeout, wrap } from 'cockatiel';
 import pRetry from 'p-retry';
 import { reasonOf } from '../../errors.ts';
@@ -46,6 +47,7 @@ class NotNamed extends KakaoFault {
  */
 export class KakaoProvider {
   private readonly closing = new AbortController();
+  private readonly requests = new Set<AbortController>();
   private readonly pace: Pace;
   private readonly batches: Batches<KakaoMessage, Verdict>;
   private readonly guarded: <T>(ask: (signal: AbortSignal) => Promise<T>) => Promise<T>;
@@ -56,6 +58,7 @@ export class KakaoProvider {
   ) {
     const { ratePerS = 50, elapsed = () => performance.now(), atOnce = 4, onBreaker } = options;
     const { deadlineMs = 5_000, faultsToOpen = 5, openMs = 5_000 } = options;
+    setMaxListeners(0, this.closing.signal); // one for each that waits
     this.pace = new Pace(ratePerS, elapsed);
     this.batches = new Batches({
       send: (batch) => this.sendAll(batch),
@@ -93,6 +96,7 @@ export class KakaoProvider {
   /** Nothing more is asked; what waits fails. */
   close(): void {
     this.closing.abort();
+    for (const request of this.requests) request.abort(this.closing.signal.reason);
   }
 
   private async sendAll(batch: readonly Waiting<KakaoMessage, Verdict>[]): Promise<void> {
@@ -119,7 +123,7 @@ export class KakaoProvider {
     return pRetry(
       async (attempt) => {
         if (!paced || attempt > 1) await this.pace.turn(signal);
-        return this.guarded((deadline) => ask(AbortSignal.any([deadline, signal])));
+        return this.once(ask);
       },
       {
         retries: tries - 1,
@@ -133,6 +137,17 @@ export class KakaoProvider {
         },
       },
     );
+  }
+
+  /** One request. It ends with its deadline, or when all is closed. */
+  private async once<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const request = new AbortController();
+    this.requests.add(request);
+    try {
+      return await this.guarded((deadline) => ask(AbortSignal.any([deadline, request.signal])));
+    } finally {
+      this.requests.delete(request);
+    }
   }
 }
 
