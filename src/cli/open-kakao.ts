@@ -58,7 +58,7 @@ export function openKakao(around: Surroundings): { notify: Partners['Notify']; c
   const client = clientOf(address);
   const addressBook =
     contacts === undefined ? nobody : new ContactsFile(contacts, { elapsed: () => performance.now(), onProblem });
-  const provider = new KakaoProvider(client, { onBreaker, ...(ratePerS !== undefined && { ratePerS }) });
+  const provider = new KakaoProvider(client, { now, onBreaker, ...(ratePerS !== undefined && { ratePerS }) });
   const sender = new KakaoSender({
     ledger,
     provider,

@@ -4,6 +4,8 @@ export type KakaoMessage = {
   reference: string;
   /** Digits only. */
   to: string;
+  /** Later than this it is not sent any more, epoch milliseconds: another process may have taken over, and be about to send it. */
+  sendBy: number;
   /** As an Alimtalk with this template, or as a text message. */
   content: { templateId: string; variables: Record<string, string> } | { text: string };
 };

@@ -10,6 +10,8 @@ import type { KakaoMessage, Verdict } from './kakao-message.ts';
 import { Pace } from './pace.ts';
 
 export type ProviderOptions = {
+  /** The clock, epoch milliseconds. */
+  now(): number;
   /** Requests a second at most, default 50. What waits meanwhile travels together. */
   ratePerS?: number;
   /** A clock that never jumps, milliseconds; default this process's. */
@@ -31,13 +33,13 @@ const mostMessages = 10_000;
 /** How often something is tried that certainly was not done. */
 const tries = 3;
 
-/** The answer to a request does not name the message. */
+/** It was not sent in time, or the answer to the request does not name it. */
 class NotNamed extends KakaoFault {
   readonly code = 'kakao-not-named';
   readonly retry = true;
   readonly maybeDone = true;
   constructor() {
-    super('The message provider answered, but did not say what became of the message.');
+    super('The message provider did not say what became of the message.');
   }
 }
 
@@ -54,7 +56,7 @@ export class KakaoProvider {
 
   constructor(
     private readonly client: KakaoClient,
-    options: ProviderOptions = {},
+    private readonly options: ProviderOptions,
   ) {
     const { ratePerS = 50, elapsed = () => performance.now(), atOnce = 4, onBreaker } = options;
     const { deadlineMs = 5_000, faultsToOpen = 5, openMs = 5_000 } = options;
@@ -100,9 +102,11 @@ export class KakaoProvider {
   }
 
   private async sendAll(batch: readonly Waiting<KakaoMessage, Verdict>[]): Promise<void> {
-    const messages = batch.map(({ item }) => item);
     const verdicts = await this.tried(
-      (signal) => this.client.send(messages, signal),
+      async (signal) => {
+        const inTime = batch.map(({ item }) => item).filter(({ sendBy }) => this.options.now() < sendBy);
+        return inTime.length > 0 ? this.client.send(inTime, signal) : new Map<string, Verdict>();
+      },
       (error) => isPassing(error) && certainlyNot(error),
       true,
     );

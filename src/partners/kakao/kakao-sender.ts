@@ -18,8 +18,8 @@ export type KakaoSenderOptions = {
   /** What the provider calls a template of ours, by its code, such as `order-placed-ko`. */
   templateIds: ReadonlyMap<string, string>;
   /**
-   * How long the provider may take to list a message that it was handed, milliseconds, default 30,000. One that it does not list by then
-   * it never had, and it is sent again.
+   * After how long a message that the provider does not list was never handed to it, milliseconds, default 30,000: then it is sent again.
+   * It is handed over in the first half of that time, or not at all.
    */
   settleMs?: number;
   /** The clock, epoch milliseconds. */
@@ -30,11 +30,12 @@ export type KakaoSenderOptions = {
 };
 
 /** A way to reach one person. Without a message it is the last channel. */
-type Way = { channel: string; text: string; message?: Omit<KakaoMessage, 'reference'> };
+type Way = { channel: string; text: string; message?: Omit<KakaoMessage, 'reference' | 'sendBy'> };
 /** What is recorded; what is undefined or empty is not. */
 type RecordedAs = Pick<Sent, 'channel' | 'text'> & { messageId?: string | undefined; why?: string };
 type Refused = Extract<Verdict, { outcome: 'refused' }>;
 
+const usualSettleMs = 30_000;
 /** How soon the provider is asked about a message of which nobody knows, milliseconds. */
 const firstLookMs = 1_000;
 
@@ -117,14 +118,16 @@ export class KakaoSender {
     reference: string,
     why: string,
   ): Promise<Refused | { outcome: 'accepted'; messageId?: string }> {
-    const { ledger, provider, lastChannel, now, onFault } = this.options;
+    const { ledger, provider, lastChannel, now, onFault, settleMs = usualSettleMs } = this.options;
     if (!message) {
       await lastChannel.send(told.orderId, { ...told, text });
       return { outcome: 'accepted' };
     }
-    await ledger.intend(told, { reference, channel, phone: message.to, text, why, at: now() });
+    const at = now();
+    await ledger.intend(told, { reference, channel, phone: message.to, text, why, at });
     try {
-      return await provider.send({ ...message, reference });
+      // The other half of the time is the provider's.
+      return await provider.send({ ...message, reference, sendBy: at + settleMs / 2 });
     } catch (error) {
       if (!certainlyNot(error)) {
         onFault?.(told.orderId, `whether a message was taken is not known: ${reasonOf(error)}`);
@@ -139,7 +142,7 @@ export class KakaoSender {
    * @throws {NotKnownYet} it cannot be told yet
    */
   private async fateOf({ recipient }: Told, { phone, reference, at }: UnderWay): Promise<Verdict | undefined> {
-    const { provider, now, settleMs = 30_000 } = this.options;
+    const { provider, now, settleMs = usualSettleMs } = this.options;
     let found: Verdict | undefined;
     try {
       found = await provider.find({ to: phone, reference, sinceMs: at });

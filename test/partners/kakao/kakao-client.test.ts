@@ -45,11 +45,15 @@ test.after.each(({ close }) => close());
 const alimtalk = {
   reference: 'r1',
   to: '01012345678',
+  sendBy: at + 1_000,
   content: { templateId: 'KA01TP', variables: { order: 'o1', total: '9,000' } },
 };
 
 test('a message has the form that the provider documents, to the letter', async ({ client, requests }) => {
-  await client.send([alimtalk, { reference: 'r2', to: '0233334444', content: { text: 'New order o1' } }], signal);
+  await client.send(
+    [alimtalk, { reference: 'r2', to: '0233334444', sendBy: at, content: { text: 'New order o1' } }],
+    signal,
+  );
   const [{ method, url, headers, body } = {} as Request] = requests;
   assert.is(method, 'POST');
   assert.is(url, '/messages/v4/send-many/detail');
@@ -92,7 +96,7 @@ test('each request is signed over its date and a salt of its own', async ({ clie
 });
 
 test('a text of more than 90 bytes in EUC-KR is a long message', async ({ client, requests }) => {
-  const text = (text: string) => ({ reference: text, to: '01012345678', content: { text } });
+  const text = (text: string) => ({ reference: text, to: '01012345678', sendBy: at, content: { text } });
   await client.send([text('가'.repeat(45)), text(`${'가'.repeat(45)}.`), text('a'.repeat(90))], signal);
   assert.equal(
     JSON.parse(requests[0]!.body).messages.map(({ type }: { type: string }) => type),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { certainlyNot } from '../../../src/partners/kakao/kakao-provider.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { kakaoLines, type RunningKakao, startKakao } from '../../harness/kakao.ts';
 import { type TempFolder, tempFolder } from '../../harness/temp-folder.ts';
@@ -328,6 +329,19 @@ test('what nobody knows of is not sent by another channel either', async ({ open
   await kakao.control({ failRate: 0, loseRate: 0 });
   assert.is((await sender.tell(delivered())).channel, 'kakaotalk');
   assert.is(lines().length, 1);
+});
+
+test('what was not sent in time is not sent any more, as somebody else may be about to', async ({ open, lines }) => {
+  const { provider } = open();
+  const message = { reference: 'r1', to: kim, content: { text: 'late' } };
+  const late = provider.send({ ...message, sendBy: Date.now() - 1 }).catch((error) => error);
+  const inTime = provider.send({ ...message, reference: 'r2', sendBy: Date.now() + 10_000 });
+  assert.is((await inTime).outcome, 'accepted');
+  assert.not.ok(certainlyNot(await late), 'it is to be looked for');
+  assert.equal(
+    lines().map(({ customFields }) => customFields['reference']),
+    ['r2'],
+  );
 });
 
 test('what waits while the provider is slow travels together, and many are told at once', async ({ open, lines }) => {

@@ -12,7 +12,7 @@ import { SentLedger } from '../../../src/partners/sent-ledger.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { from, kakaoKey, pfId } from '../../harness/kakao.ts';
 
-export type StageOptions = ProviderOptions & {
+export type StageOptions = Omit<ProviderOptions, 'now'> & {
   contacts?: Record<string, Contact>;
   disableSms?: boolean;
   settleMs?: number;
@@ -35,7 +35,7 @@ export function openSender(url: string, file: string, options: StageOptions = {}
     { url, ...kakaoKey, pfId, from, disableSms },
     { now, newSalt: () => randomBytes(16).toString('hex') },
   );
-  const provider = new KakaoProvider(client, { onBreaker: (state) => breaker.push(state), ...guard });
+  const provider = new KakaoProvider(client, { now, onBreaker: (state) => breaker.push(state), ...guard });
   const ledger = new SentLedger(file, now);
   const sender = new KakaoSender({
     ledger,
