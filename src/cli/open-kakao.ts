@@ -30,20 +30,36 @@ const clientOf = (address: KakaoAddress): KakaoClient =>
 const checkWithinMs = 5_000;
 
 /**
- * Whether the provider takes our key. One that cannot be reached just now is no reason not to start.
- * @throws {KakaoKeyRefused | KakaoNonsense} it will not talk to us, whenever we ask
+ * Asks the provider whether it takes our key, and reads the address book.
+ * @throws what is wrong; see `mayPass`
  */
-export async function checkKakao({ address }: KakaoConfig): Promise<void> {
+export async function tryKakao({ address }: KakaoConfig, contacts: string | undefined): Promise<void> {
+  if (contacts !== undefined) openContacts(contacts, () => {});
+  await clientOf(address).check(AbortSignal.timeout(checkWithinMs));
+}
+
+/** Whether what was thrown may be over later, without anybody changing anything. */
+export const mayPass = (error: unknown): boolean =>
+  (error instanceof KakaoFault && error.retry) || (error as Error).name === 'TimeoutError';
+
+/**
+ * As `tryKakao`, but a provider that cannot be reached just now is no reason not to start.
+ * @throws {KakaoKeyRefused | KakaoNonsense} it will not talk to us, whenever we ask
+ * @throws {BadFile} the address book has mistakes
+ */
+export async function checkKakao(config: KakaoConfig, contacts: string | undefined): Promise<void> {
   try {
-    await clientOf(address).check(AbortSignal.timeout(checkWithinMs));
+    await tryKakao(config, contacts);
   } catch (error) {
-    const mayPass = (error instanceof KakaoFault && error.retry) || (error as Error).name === 'TimeoutError';
-    if (!mayPass) throw error;
+    if (!mayPass(error)) throw error;
     say(
-      `The message provider at ${address.url} does not answer yet. Until it does, messages are lines in the terminal.`,
+      `The message provider at ${config.address.url} does not answer yet. Until it does, messages are lines in the terminal.`,
     );
   }
 }
+
+const openContacts = (file: string, onProblem: (reason: string) => void): ContactsFile =>
+  new ContactsFile(file, { elapsed: () => performance.now(), onProblem });
 
 /** Without an address book nobody has a phone. */
 const nobody: AddressBook = { find: async (): Promise<Contact | undefined> => undefined };
@@ -56,8 +72,7 @@ export function openKakao(around: Surroundings): { notify: Partners['Notify']; c
   const { config, contacts, ledger, lastChannel, onBreaker, onProblem } = around;
   const { address, ratePerS, settleMs, templateIds } = config;
   const client = clientOf(address);
-  const addressBook =
-    contacts === undefined ? nobody : new ContactsFile(contacts, { elapsed: () => performance.now(), onProblem });
+  const addressBook = contacts === undefined ? nobody : openContacts(contacts, onProblem);
   const provider = new KakaoProvider(client, { now, onBreaker, ...(ratePerS !== undefined && { ratePerS }) });
   const sender = new KakaoSender({
     ledger,

@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { kakaoFrom } from '../../src/cli/kakao-settings.ts';
 import { settingsFrom } from '../../src/cli/settings.ts';
+import { registrationsOf } from '../../src/partners/kakao/template-check.ts';
 import { baedal } from '../harness/baedal.ts';
 import { kakaoEnv, startKakao } from '../harness/kakao.ts';
 import { type TempFolder, tempFolder } from '../harness/temp-folder.ts';
@@ -102,6 +103,34 @@ test('with a key that the provider does not know the platform does not start', a
   );
 });
 
+test('the settings file names channel, sender and templates, and the environment wins over it', ({ folder }) => {
+  const file = folder.file('kakao.yaml');
+  const templates = registrationsOf().map(({ code }, i) => `  ${code}: KA01TP${i}`);
+  const rest = ['pfId: KA01PFFILE', 'from: "02-999-9999"', 'rate: 5', 'settleSeconds: 60', 'disableSms: true'];
+  writeFileSync(file, [...rest, 'templates:', ...templates].join('\n'));
+  const config = kakaoFrom({ url: 'https://api.solapi.com/', key: 'k', secret: 's', from: '0211112222', file });
+  assert.equal(config?.address, {
+    url: 'https://api.solapi.com',
+    key: 'k',
+    secret: 's',
+    pfId: 'KA01PFFILE',
+    from: '0211112222',
+    disableSms: true,
+  });
+  assert.is(config?.ratePerS, 5);
+  assert.is(config?.settleMs, 60_000);
+  assert.is(config?.templateIds.get('order-placed-ko'), 'KA01TP0');
+  assert.is(config?.templateIds.size, 28);
+});
+
+test('the secret may be in a file, which may end with a line feed', ({ folder }) => {
+  const secretFile = folder.file('secret');
+  writeFileSync(secretFile, 'from-a-file\n');
+  const config = kakaoFrom({ url: 'http://127.0.0.1:7780', key: 'k', secretFile, pfId: 'p', from: '0211112222' });
+  assert.is(config?.address.secret, 'from-a-file');
+  assert.is(config?.templateIds.get('order-placed-ko'), 'order-placed-ko');
+});
+
 test('none is the name of no provider, whatever else is set', async () => {
   const env = { ...kakaoEnv, BAEDAL_KAKAO: 'http://127.0.0.1:7780' };
   assert.is(kakaoFrom((await settingsFrom({}, env)).kakao)?.address.url, 'http://127.0.0.1:7780');
@@ -127,6 +156,32 @@ test('the templates are printed as they must be registered, in both languages or
   const templates = JSON.parse(stdout) as { code: string; lang: string; text: string; variables: string[] }[];
   assert.is(templates.length, 14);
   assert.ok(templates.every(({ lang, code }) => lang === 'en' && code.endsWith('-en')));
+});
+
+test('doctor says whether people can be told by it', async ({ folder, env }) => {
+  const said = async (more: Record<string, string | undefined>) => {
+    const { stdout } = await baedal(['doctor', '--json'], { env: { ...env, ...more } });
+    const { findings } = JSON.parse(stdout) as { findings: { check: string; result: string; found: string }[] };
+    const { result, found } = findings.find(({ check }) => check === 'messages')!;
+    return `${result}: ${found}`;
+  };
+  const kakao = await startKakao(folder.file('ledger.jsonl'));
+  assert.is(await said({}), 'ok: Lines in the terminal: no message provider is named.');
+  assert.is(await said({ BAEDAL_KAKAO: kakao.url }), `ok: By KakaoTalk: ${kakao.url} answers, and takes the key.`);
+  assert.match(
+    await said({ BAEDAL_KAKAO: kakao.url, BAEDAL_KAKAO_SECRET: 'guessed' }),
+    /^problem: .*SignatureDoesNotMatch/,
+  );
+  assert.match(
+    await said({ BAEDAL_KAKAO: kakao.url, BAEDAL_CONTACTS: 'nowhere' }),
+    /^problem: The address book cannot be used/,
+  );
+  assert.match(
+    await said({ BAEDAL_KAKAO: kakao.url, BAEDAL_KAKAO_FROM: undefined }),
+    /^problem: The number that messages come from/,
+  );
+  await kakao.kill();
+  assert.match(await said({ BAEDAL_KAKAO: kakao.url }), /^warning: The message provider at .* cannot be reached/);
 });
 
 test('doctor shows that the secret is set, and not what it is', async ({ env }) => {

@@ -49,7 +49,7 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
   const signal = untilSignal(stopping, log ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'], tell);
   const ended = new AbortController();
   signal.addEventListener('abort', () => ended.abort(), { once: true });
-  if (kakao) await checkKakao(kakao);
+  if (kakao) await checkKakao(kakao, settings.contacts);
   if (flags.withParent) onParentGone(() => ended.abort());
   const onProblem = ({ actor, kind, reason, orderId }: Problem) => {
     tell(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
