@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 const directions = {
   actors: [],
   psp: [],
+  kakao: [],
   yaml: ['actors'],
   catalog: ['actors', 'yaml'],
-  partners: ['actors'],
+  partners: ['actors', 'yaml'],
   broker: ['actors'],
   readmodel: ['actors'],
   audit: ['actors'],
@@ -27,6 +28,7 @@ const directions = {
     'gateway',
     'simulation',
     'psp',
+    'kakao',
     'audit',
   ],
 };
@@ -35,13 +37,14 @@ const common = ['sqlite', 'errors.ts'];
 const apart = {
   actors: 'the actors import nothing outside src/actors',
   psp: 'the payment provider shares no code with the platform',
+  kakao: 'the message provider shares no code with the platform',
 };
 
 /** Packages that only these files and folders may import. */
 const keepers = {
   amqplib: ['src/broker/rabbitmq/'],
   'better-sqlite3': ['src/sqlite/', 'src/broker/embedded/', 'src/broker/host/', 'src/readmodel/', 'src/partners/'],
-  fastify: ['src/psp/', 'src/http/', 'src/gateway/'],
+  fastify: ['src/psp/', 'src/kakao/', 'src/http/', 'src/gateway/'],
   jose: ['src/http/'],
   chalk: ['src/cli/dashboard/', 'src/cli/doctor/'],
   ink: ['src/cli/dashboard/', 'src/cli/simulation/view/'],

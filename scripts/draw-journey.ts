@@ -26,7 +26,7 @@ const partners: Record<string, string> = {
 
 /** Who tells the journal what no actor does, by what is told. */
 const besides: Record<string, string[]> = {
-  BreakerChanged: ['payment provider'], // the guard in front of it
+  BreakerChanged: ['payment provider', 'message channel'], // the guards in front of them
   MessageBuried: ['dead letters'],
   LettersRedriven: ['baedal dead'],
   LettersDiscarded: ['baedal dead'],

@@ -83,7 +83,7 @@ test('the payment provider shares no code with the rest, and only the command li
       'errors.ts': '',
     }),
     [
-      'src/partners/p.ts imports src/psp/a.ts: src/partners may import actors.',
+      'src/partners/p.ts imports src/psp/a.ts: src/partners may import actors, yaml.',
       'src/psp/a.ts imports src/actors/m.ts: the payment provider shares no code with the platform.',
       'src/psp/a.ts imports src/errors.ts: the payment provider shares no code with the platform.',
       'src/psp/b.ts imports src/sqlite/s.ts: the payment provider shares no code with the platform.',
@@ -91,14 +91,14 @@ test('the payment provider shares no code with the rest, and only the command li
   );
 });
 
-test('fastify serves the payment provider and the HTTP door alone', () => {
+test('fastify serves the providers to try things out with and the HTTP door alone', () => {
   assert.equal(
     rulesOn({
       'psp/a.ts': "import { fastify } from 'fastify';",
       'http/b.ts': "import { fastify } from 'fastify';",
       'cli/c.ts': "import { fastify } from 'fastify';",
     }),
-    ['src/cli/c.ts imports fastify: only src/psp/, src/http/, src/gateway/ may.'],
+    ['src/cli/c.ts imports fastify: only src/psp/, src/kakao/, src/http/, src/gateway/ may.'],
   );
 });
 

@@ -21,7 +21,8 @@ const usualOf = (orderId: string): readonly string[] => [
 ];
 
 /** Commands that go on until they are stopped, by their first words. */
-const endless = /^(demo|up|dashboard|psp|serve|gateway|notifications .*--follow|order status .*--watch)\b/;
+const endless =
+  /^(demo|up|dashboard|psp|serve|gateway|kakao(?! templates)|notifications .*--follow|order status .*--watch)\b/;
 
 /** Whether a command line may well go on until it is stopped. */
 export const isEndless = (words: readonly string[]): boolean =>
@@ -35,9 +36,9 @@ export function commandLines(random: Random, folder: string, orderId: string): (
   const paths = [folder, `${folder}/nothing`, '/dev/null', '/proc/nothing/here', `${folder}/baedal.yaml/x`];
   const brokers = ['sqlite:', 'sqlite:x', 'amqp://127.0.0.1:1', 'amqp://', 'http://x', 'amqp://u:p@127.0.0.1:1/%zz'];
   const value = ({ long }: Pick<Option, 'long'>): string => {
-    if (/^--(data|catalog|ledger|config)$/.test(long ?? '')) return pick(random, paths);
+    if (/^--(data|catalog|ledger|config|contacts|kakao-file)$/.test(long ?? '')) return pick(random, paths);
     if (long === '--broker') return pick(random, brokers);
-    if (long === '--psp' || long === '--url')
+    if (long === '--psp' || long === '--url' || long === '--kakao')
       return pick(random, ['http://127.0.0.1:1', 'ftp://x', 'http://u:p@127.0.0.1', '%']);
     const kind = random();
     if (kind < 0.4) return pick(random, usual);

@@ -81,6 +81,15 @@ export type HouseRefusal = Refusal & { code: RefusalCode };
 /** One message to one person. `about` is what it tells, once an order and recipient: a status, or which cancellation. */
 export type Notice = { recipient: string; about: string; text: string };
 
+/** A template by its name, with what belongs into it; a value that differs by language is given in both. */
+export type FilledTemplate = { name: string; variables: Record<string, string | Name> };
+
+/** A message that is to be sent. `text` is ready; `template` says the same, in either language. One from an older version lacks it. */
+export type NoticeToSend = Notice & { template?: FilledTemplate };
+
+/** A message that was sent, `text` being what was. `channel`: how, where it is not the one of the whole answer. */
+export type SentNotice = Notice & { channel?: string };
+
 /** Requests that somebody makes of one actor. */
 export type Commands = {
   /**
@@ -206,7 +215,7 @@ export type Answers = {
     | { outcome: 'pending' }
   );
   RefundAnswered: { orderId: string } & ({ outcome: 'refunded'; amountWon: number } | { outcome: 'pending' });
-  NotifyAnswered: { orderId: string; channel: string; notices: Notice[] };
+  NotifyAnswered: { orderId: string; channel: string; notices: SentNotice[] };
 };
 
 /** What an actor may ask of a partner outside. The answer to `X` is `XAnswered`. */
@@ -224,7 +233,7 @@ export type Calls = {
   Void: { orderId: string; look: number };
   /** `paymentKey`: the provider's name for the charge, where it is known. */
   Refund: { orderId: string; amountWon: number; reason: string; paymentKey?: string };
-  Notify: { orderId: string; notices: Notice[] };
+  Notify: { orderId: string; notices: NoticeToSend[] };
 };
 
 export type Messages = Commands & Events & Timers & Answers;

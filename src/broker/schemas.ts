@@ -116,5 +116,9 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
     z.object({ ...about, outcome: z.literal('refunded'), amountWon: won }),
     z.object({ ...about, outcome: z.literal('pending') }),
   ]),
-  NotifyAnswered: z.object({ ...about, channel: id, notices: z.array(z.object(notice)) }),
+  NotifyAnswered: z.object({
+    ...about,
+    channel: id,
+    notices: z.array(z.object({ ...notice, channel: id.optional() })),
+  }),
 };

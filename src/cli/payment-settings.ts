@@ -8,17 +8,28 @@ export const standInKey = 'test_sk_baedal';
 const loopback = ['localhost', '127.0.0.1', '[::1]'];
 
 /** The address of a payment provider, without a slash at its end. @throws {UsageError} */
-export function pspUrlFrom(text: string): string {
+export const pspUrlFrom = (text: string): string =>
+  partnerUrlFrom(text, 'a payment provider', 'BAEDAL_PSP_KEY', [
+    'https://api.tosspayments.com',
+    'http://127.0.0.1:7770',
+  ]);
+
+/**
+ * The address of a service outside, without a slash at its end.
+ * @param keyName the setting into which its key belongs
+ * @throws {UsageError}
+ */
+export function partnerUrlFrom(text: string, what: string, keyName: string, examples: readonly string[]): string {
   const wrong = (why: string) =>
     new UsageError(
-      `"${text.replace(/\/\/[^/@]*@/, '//***@')}" is no address of a payment provider: ${why}. It looks like https://api.tosspayments.com or http://127.0.0.1:7770.`,
+      `"${text.replace(/\/\/[^/@]*@/, '//***@')}" is no address of ${what}: ${why}. It looks like ${examples.join(' or ')}.`,
     );
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !['http:', 'https:'].includes(url.protocol)) throw wrong('it is no web address');
-  if (url.username || url.password) throw wrong('the key does not belong into it; set BAEDAL_PSP_KEY');
+  if (url.username || url.password) throw wrong(`the key does not belong into it; set ${keyName}`);
   if (url.search || url.hash) throw wrong('it ends with a question or a fragment');
   if (url.protocol === 'http:' && !loopback.includes(url.hostname))
-    throw wrong('the secret key would travel in the clear; use https');
+    throw wrong('what is secret would travel in the clear; use https');
   return url.href.replace(/\/+$/, '');
 }
 

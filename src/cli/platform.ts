@@ -4,6 +4,7 @@ import type { Broker } from '../broker/broker.ts';
 import { reasonOf } from '../errors.ts';
 import type { PaymentProvider } from '../partners/psp.ts';
 import { type ActorName, actorNames } from './cast.ts';
+import type { KakaoConfig } from './kakao-settings.ts';
 import { publishMenu } from './menu-in-use.ts';
 import { folderOf } from './open-broker.ts';
 import type { Settings } from './settings.ts';
@@ -20,6 +21,8 @@ export type PlatformOptions = {
   actors?: readonly ActorName[];
   /** Whom the payment actor asks; needed where it runs here. Whoever opened it closes it, after `stop`. */
   provider?: PaymentProvider;
+  /** How the notifier sends messages by KakaoTalk, where it runs here; default: they are lines in the terminal. */
+  kakao?: KakaoConfig | undefined;
   /** Whether the messages to people are not printed. Default false. */
   quiet?: boolean;
   onProblem(problem: Problem): void;
@@ -66,7 +69,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     if (turns.running.includes('order')) publishMenu(settings, menu);
     there = await startSideThread(
-      { ...common, actors: listening, readModel: true, deadLetters: true },
+      {
+        ...common,
+        actors: listening,
+        readModel: true,
+        deadLetters: true,
+        ...(options.kakao && { kakao: options.kakao }),
+      },
       onProblem,
       options.say,
     );

@@ -41,7 +41,8 @@ function parseCapacity(text: string): number | null {
   return Number(text) || null;
 }
 
-function parseRate(text: string, what: string): number {
+/** A part, 0 to 1. @throws {UsageError} */
+export function parseRate(text: string, what: string): number {
   const rate = text.trim() === '' ? Number.NaN : Number(text);
   if (!(rate >= 0 && rate <= 1))
     throw new UsageError(`The ${what} rate must be a number from 0 to 1, such as 0.1, not "${text}".`);

@@ -7,6 +7,7 @@ import { demoPace } from '../actors/pace.ts';
 import type { Rules } from '../actors/rules.ts';
 import { reasonOf } from '../errors.ts';
 import { UsageError } from './exit-code.ts';
+import type { KakaoTexts } from './kakao-settings.ts';
 import { pspKeyFrom, pspUrlFrom, rulesFrom, secondsFrom } from './payment-settings.ts';
 
 /** What every command may be told. Flags win over the environment, that over ./baedal.yaml, that over the user's file. */
@@ -26,6 +27,10 @@ export type Settings = {
   /** Where the payment provider is, if one was named; otherwise there is one of our own. */
   psp?: string;
   pspKey: string;
+  /** What was set of KakaoTalk; see kakao-settings.ts. Default nothing. */
+  kakao?: KakaoTexts;
+  /** The address book that was asked for, if any. */
+  contacts?: string;
   rules: Rules;
   /** How long an owner may take to answer an order, milliseconds. */
   storeDeadlineMs: number;
@@ -42,6 +47,14 @@ const names = [
   'psp',
   'pspKey',
   'pspLive',
+  'kakao',
+  'kakaoKey',
+  'kakaoSecret',
+  'kakaoSecretFile',
+  'kakaoPfid',
+  'kakaoFrom',
+  'kakaoFile',
+  'contacts',
   'pspSettle',
   'cancelUntil',
   'payLaterFor',
@@ -71,7 +84,7 @@ export async function settingsFrom(
   cwd = process.cwd(),
 ): Promise<Settings> {
   const set: Layer = Object.fromEntries((await givenBy(flags, env, cwd)).map(({ name, value }) => [name, value]));
-  const { broker, data, catalog, lang, namespace, psp, jwtSecretFile, jwtSecret, jwks } = set;
+  const { broker, data, catalog, lang, namespace, psp, jwtSecretFile, jwtSecret, jwks, contacts } = set;
   if (lang !== undefined && lang !== 'ko' && lang !== 'en')
     throw new UsageError(`The language is ko or en, not "${lang}".`);
   if (namespace !== undefined && !/^[a-z0-9][a-z0-9-]{0,39}$/.test(namespace))
@@ -86,6 +99,8 @@ export async function settingsFrom(
     dumbTerminal: env['TERM'] === 'dumb',
     ...(psp !== undefined && { psp: pspUrlFrom(psp) }),
     pspKey: pspKeyFrom(set.pspKey, set.pspLive),
+    kakao: kakaoTextsOf(set, cwd),
+    ...(contacts !== undefined && { contacts: resolve(cwd, contacts) }),
     rules: rulesFrom(set),
     storeDeadlineMs: secondsFrom(set.storeDeadline, 'The time for the store to answer', demoPace.storeDeadlineMs),
     jwt: {
@@ -93,6 +108,21 @@ export async function settingsFrom(
       ...(jwtSecret !== undefined && { secret: jwtSecret }),
       ...(jwks !== undefined && { jwks }),
     },
+  };
+}
+
+/** The settings of KakaoTalk as they were given; files by their whole path. The address `none` is as if there were none. */
+function kakaoTextsOf(set: Layer, cwd: string): KakaoTexts {
+  const { kakao: url, kakaoKey: key, kakaoSecret: secret, kakaoPfid: pfId, kakaoFrom: from } = set;
+  const { kakaoSecretFile: secretFile, kakaoFile: file } = set;
+  return {
+    ...(url !== undefined && url !== 'none' && { url }),
+    ...(key !== undefined && { key }),
+    ...(secret !== undefined && { secret }),
+    ...(secretFile !== undefined && { secretFile: resolve(cwd, secretFile) }),
+    ...(pfId !== undefined && { pfId }),
+    ...(from !== undefined && { from }),
+    ...(file !== undefined && { file: resolve(cwd, file) }),
   };
 }
 

@@ -4,16 +4,16 @@ import type { Broker } from '../broker/broker.ts';
 import type { Envelope } from '../broker/envelope.ts';
 import { newId } from '../client/new-id.ts';
 import { reasonOf } from '../errors.ts';
-import type { BreakerState } from '../partners/breaker.ts';
+import { type BreakerState, kakaotalk, paymentProvider } from '../partners/breaker.ts';
 import { guardedPsp } from '../partners/guarded-psp.ts';
 import { consoleChannel, NotificationSender } from '../partners/notification-channel.ts';
 import type { PaymentProvider } from '../partners/psp.ts';
+import { SentLedger } from '../partners/sent-ledger.ts';
+import type { ActorName } from './cast.ts';
 import { now } from './open-broker.ts';
+import { openKakao } from './open-kakao.ts';
 import { say } from './print.ts';
 import type { Closer, Problem, SidePlan } from './side-plan.ts';
-
-/** The partner whose breaker this is. */
-const paymentProvider = 'payment-provider';
 
 /** Only the partners that the actors of this side call. `breakers` is kept up to date with their states. */
 export function openPartners(
@@ -28,37 +28,51 @@ export function openPartners(
   const absent = () =>
     Promise.reject(new Error('An actor called a partner that its side of the platform does not have.'));
   const partners: Partners = { Charge: absent, Void: absent, Refund: absent, Notify: absent };
-  if (plan.actors.includes('payment') && provider) {
-    breakers.set(paymentProvider, 'closed');
-    const onBreaker = (state: BreakerState, reason: string) => {
-      breakers.set(paymentProvider, state);
-      onProblem({ actor: 'payment', kind: 'breaker', reason: `${state}. ${reason}` });
-      tellJournal(broker, state, reason).catch((error: unknown) =>
-        onProblem({ actor: 'payment', kind: 'publish', reason: reasonOf(error) }),
+  const breakerOf = (partner: string, actor: ActorName) => {
+    breakers.set(partner, 'closed');
+    return (state: BreakerState, reason: string) => {
+      breakers.set(partner, state);
+      onProblem({ actor, kind: 'breaker', reason: `${state}. ${reason}` });
+      tellJournal(broker, partner, state, reason).catch((error: unknown) =>
+        onProblem({ actor, kind: 'publish', reason: reasonOf(error) }),
       );
     };
+  };
+  if (plan.actors.includes('payment') && provider) {
     const onFault = (orderId: string, reason: string) =>
       onProblem({ actor: 'payment', kind: 'partner', orderId, reason });
-    const guarded = guardedPsp(provider, { now, onBreaker, onFault });
+    const guarded = guardedPsp(provider, { now, onBreaker: breakerOf(paymentProvider, 'payment'), onFault });
     Object.assign(partners, { Charge: guarded.charge, Void: guarded.void, Refund: guarded.refund });
   }
   if (plan.actors.includes('notifier')) {
     const channel = consoleChannel(plan.quiet ? () => {} : say);
-    const sender = new NotificationSender(join(folder, 'notifications.sqlite'), channel, now);
-    closers.push(() => sender.close());
-    partners.Notify = sender.notify;
+    const ledger = new SentLedger(join(folder, 'notifications.sqlite'), now);
+    closers.push(() => ledger.close());
+    if (plan.kakao) {
+      const kakao = openKakao({
+        config: plan.kakao,
+        contacts: plan.settings.contacts,
+        ledger,
+        lastChannel: channel,
+        onBreaker: breakerOf(kakaotalk, 'notifier'),
+        onProblem: (reason, orderId) =>
+          onProblem({ actor: 'notifier', kind: 'partner', reason, ...(orderId !== undefined && { orderId }) }),
+      });
+      closers.push(kakao.close);
+      partners.Notify = kakao.notify;
+    } else partners.Notify = new NotificationSender(ledger, channel).notify;
   }
   return partners;
 }
 
-/** Anybody may see later when nobody could pay, and why. */
-function tellJournal(broker: Broker, state: BreakerState, reason: string): Promise<void> {
+/** Anybody may see later when a partner was left alone, and why. */
+function tellJournal(broker: Broker, partner: string, state: BreakerState, reason: string): Promise<void> {
   const envelope: Envelope<'BreakerChanged'> = {
     id: newId(),
     type: 'BreakerChanged',
-    key: paymentProvider,
+    key: partner,
     at: now(),
-    data: { partner: paymentProvider, state, reason: reason.slice(0, 2_000) },
+    data: { partner, state, reason: reason.slice(0, 2_000) },
   };
   return broker.publish([{ envelope }]);
 }

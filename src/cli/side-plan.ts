@@ -2,6 +2,7 @@ import type { Menu } from '../actors/menu.ts';
 import type { Pace } from '../actors/pace.ts';
 import type { HostProblem } from '../broker/host/host.ts';
 import type { ActorName } from './cast.ts';
+import type { KakaoConfig } from './kakao-settings.ts';
 import type { Settings } from './settings.ts';
 
 /** What one side of the platform runs. It can be sent to another thread. */
@@ -10,6 +11,8 @@ export type SidePlan = {
   menu: Menu;
   pace: Pace;
   actors: readonly ActorName[];
+  /** How people are sent messages by KakaoTalk; default: they are lines in the terminal. */
+  kakao?: KakaoConfig;
   /** Whether this side keeps the read model up to date. */
   readModel: boolean;
   /** Whether it takes what could not be handled out of the dead-letter queue, and into the journal. */

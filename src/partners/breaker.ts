@@ -7,6 +7,10 @@ import {
   type IBackoff,
 } from 'cockatiel';
 
+/** The partners that have a breaker, as the journal and the telemetry call them. */
+export const paymentProvider = 'payment-provider';
+export const kakaotalk = 'kakaotalk';
+
 export type BreakerState = 'closed' | 'half-open' | 'open';
 
 export type BreakerOptions = {

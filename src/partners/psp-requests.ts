@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
-import { type Dispatcher, request as send } from 'undici';
 import { z } from 'zod';
 import { reasonOf } from '../errors.ts';
+import { AnswerTooLong, ask, type HttpAnswer, jsonOf, neverSent, retryAfterMs } from './http-request.ts';
 import {
   PspFailed,
   PspFault,
@@ -30,11 +30,6 @@ export type PspRequest = {
 };
 
 const refusal = z.object({ code: z.string().min(1), message: z.string() });
-
-/** Bytes of an answer that are read at most. */
-const mostBytes = 8 << 20;
-/** Where an overloaded provider does not say when it wants to be asked again, milliseconds. */
-const usualRetryAfterMs = 1_000;
 
 /**
  * Makes one request, and again a little later where it failed: the idempotency key makes that safe. Gives the JSON it answered, or its
@@ -77,37 +72,25 @@ async function once(
   signal: AbortSignal,
 ): Promise<{ json: unknown } | { refusal: PspRefusal }> {
   const base = url();
-  let response: Dispatcher.ResponseData;
-  let text: string;
+  let answer: HttpAnswer;
   try {
-    const sent = send(`${base}${path}`, {
-      method,
-      signal,
-      headers: {
-        accept: 'application/json',
-        'user-agent': 'baedal',
-        authorization: `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`,
-        ...(body && { 'content-type': 'application/json' }),
-        ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    response = await orAborted(sent, signal);
-    text = await textOf(response, base);
+    const headers = {
+      authorization: `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`,
+      ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
+    };
+    answer = await ask(`${base}${path}`, { method, headers, ...(body && { body }) }, signal);
   } catch (error) {
-    if (error instanceof PspFault) throw error;
+    if (error instanceof AnswerTooLong) throw new PspNonsense(base, error.message);
     if (signal.aborted) throw signal.reason;
     const { code } = error as { code?: string };
-    const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
-    throw new PspUnreachable(base, !neverSent.includes(code ?? ''), code ?? reasonOf(error), error);
+    throw new PspUnreachable(base, !neverSent(error), code ?? reasonOf(error), error);
   }
-  const { statusCode: status, headers } = response;
+  const { status, text, retryAfter } = answer;
   const json = jsonOf(text);
   if (status >= 200 && status < 300) {
     if (json === undefined) throw new PspNonsense(base, `it answered ${status} with something that is not JSON`);
     return { json };
   }
-  const retryAfter = headers['retry-after'];
   if (status === 429 || (status === 503 && retryAfter !== undefined)) throw new PspOverloaded(retryAfterMs(retryAfter));
   if (status >= 300 && status < 400) throw new PspNonsense(base, `it answered ${status}, a redirect`);
   const said = refusal.safeParse(json);
@@ -116,44 +99,4 @@ async function once(
   if (!said.success) throw new PspNonsense(base, `it answered ${status} without a code and a message`);
   if (status === 409) throw new PspStillAtIt();
   return { refusal: { status, ...said.data } };
-}
-
-/** Undici does not look at the signal while it connects. Nothing is sent then any more. @throws the signal's reason */
-async function orAborted<T>(sent: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-  });
-  signal.addEventListener('abort', onAbort);
-  try {
-    return await Promise.race([sent, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-/** What an answer says, unless it does not end. */
-async function textOf({ body }: Dispatcher.ResponseData, url: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > mostBytes) throw new PspNonsense(url, `its answer is longer than ${mostBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Retry-After in seconds, from 1 to 60; a date is not worth a clock that may differ. */
-function retryAfterMs(retryAfter: string | string[] | undefined): number {
-  const seconds = Number(retryAfter);
-  return seconds >= 1 ? Math.min(60, Math.ceil(seconds)) * 1_000 : usualRetryAfterMs;
 }

@@ -1,6 +1,6 @@
 import { type OrderStatus, waysForward } from '../actors/messages.ts';
 import { isOver } from '../actors/order/order-state.ts';
-import type { BreakerState } from '../partners/breaker.ts';
+import { type BreakerState, paymentProvider } from '../partners/breaker.ts';
 import { foldOrder, type JournalEvent, type OrderRow, statusOf, unknownOrder } from '../readmodel/order-fold.ts';
 import type { Quantiles } from './report.ts';
 import { isOwn, Times } from './tally.ts';
@@ -83,7 +83,8 @@ export class OrderWatch {
 
   /** Takes in an event of the journal. */
   hear(event: JournalEvent): void {
-    if (event.type === 'BreakerChanged') this.breaker = event.data['state'] as BreakerState;
+    if (event.type === 'BreakerChanged' && event.data['partner'] === paymentProvider)
+      this.breaker = event.data['state'] as BreakerState;
     if (event.type === 'NotificationSent' && this.#ours(event.key)) this.messages++;
     const order = this.#orders.get(event.key);
     if (!order) return;

@@ -8,7 +8,11 @@ export class GroupCommit {
   private waiting: { work: () => unknown; resolve: (value: never) => void; reject: (error: unknown) => void }[] = [];
   private readonly run: (works: readonly (() => unknown)[]) => unknown[];
 
-  constructor(db: Database) {
+  /** @param stored waited for after each commit, before the promises of its group settle; default: nothing is */
+  constructor(
+    db: Database,
+    private readonly stored?: () => Promise<void>,
+  ) {
     this.run = db.transaction((works: readonly (() => unknown)[]) => works.map((work) => work())).immediate;
   }
 
@@ -22,11 +26,18 @@ export class GroupCommit {
   private flush(): void {
     const group = this.waiting;
     this.waiting = [];
+    const fail = (error: unknown) => {
+      for (const { reject } of group) reject(error);
+    };
     try {
       const results = this.run(group.map(({ work }) => work));
-      for (const [i, { resolve }] of group.entries()) resolve(results[i] as never);
+      const settle = () => {
+        for (const [i, { resolve }] of group.entries()) resolve(results[i] as never);
+      };
+      if (this.stored) this.stored().then(settle, fail);
+      else settle();
     } catch (error) {
-      for (const { reject } of group) reject(error);
+      fail(error);
     }
   }
 }

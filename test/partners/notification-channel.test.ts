@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { consoleChannel, NotificationSender } from '../../src/partners/notification-channel.ts';
+import { type Channel, consoleChannel, NotificationSender } from '../../src/partners/notification-channel.ts';
+import { SentLedger } from '../../src/partners/sent-ledger.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 
 const test = suite<{ folder: ReturnType<typeof tempFolder> }>('notifications');
@@ -11,25 +12,30 @@ test.before.each((context) => {
 });
 test.after.each(({ folder }) => folder.remove());
 
+/** A sender with a ledger of its own in this file. */
+function senderTo(path: string, channel: Channel) {
+  const ledger = new SentLedger(path, () => 0);
+  const { notify } = new NotificationSender(ledger, channel);
+  return { notify, close: () => ledger.close() };
+}
+
 const notice = (about: string, recipient = 'kim') => ({ recipient, about, text: `${about}!` });
 
 test('a message is sent once, however often it is asked for and whoever asks', async ({ folder }) => {
   const lines: string[] = [];
   const path = join(folder.path, 'sent.sqlite');
-  const sender = new NotificationSender(
+  const sender = senderTo(
     path,
     consoleChannel((line) => lines.push(line)),
-    () => 0,
   );
   const request = { orderId: 'o1', notices: [notice('placed'), notice('placed', 'owner')] };
   const answer = await sender.notify(request, false);
   assert.equal(answer, { ...request, channel: 'console' });
   assert.equal(await sender.notify(request, true), answer);
   sender.close();
-  const restarted = new NotificationSender(
+  const restarted = senderTo(
     path,
     consoleChannel((line) => lines.push(line)),
-    () => 0,
   );
   await restarted.notify({ orderId: 'o1', notices: [notice('placed'), notice('cooked')] }, true);
   restarted.close();
@@ -46,7 +52,7 @@ test('a message that could not be sent is sent the next time', async ({ folder }
       lines.push(text);
     },
   };
-  const sender = new NotificationSender(join(folder.path, 'sent.sqlite'), channel, () => 0);
+  const sender = senderTo(join(folder.path, 'sent.sqlite'), channel);
   const request = { orderId: 'o1', notices: [notice('placed')] };
   await sender.notify(request, false).then(
     () => assert.unreachable('it was not sent'),
@@ -68,7 +74,7 @@ test('of several messages those that were sent are not sent again when one could
       lines.push(recipient);
     },
   };
-  const sender = new NotificationSender(join(folder.path, 'sent.sqlite'), channel, () => 0);
+  const sender = senderTo(join(folder.path, 'sent.sqlite'), channel);
   const request = { orderId: 'o1', notices: [notice('placed'), notice('placed', 'owner')] };
   await sender.notify(request, false).then(
     () => assert.unreachable('one was not sent'),
@@ -82,10 +88,9 @@ test('of several messages those that were sent are not sent again when one could
 test('what was sent and could not be written is not sent again by the same process', async ({ folder }) => {
   const lines: string[] = [];
   const path = join(folder.path, 'sent.sqlite');
-  const sender = new NotificationSender(
+  const sender = senderTo(
     path,
     consoleChannel((line) => lines.push(line)),
-    () => 0,
   );
   const request = { orderId: 'o1', notices: [notice('placed')] };
   const fault = new Sqlite(path);

@@ -120,7 +120,7 @@ test('it knows how many were in flight at most, and how the breaker is', () => {
   hear(watch, delivery('o1').slice(2));
   hear(watch, delivery('o3').slice(0, 1));
   assert.is(watch.mostInFlight, 2);
-  hear(watch, [event('BreakerChanged', 'payment', 0, { state: 'open' })]);
+  hear(watch, [event('BreakerChanged', 'payment', 0, { partner: 'payment-provider', state: 'open' })]);
   assert.is(watch.breaker, 'open');
 });
 

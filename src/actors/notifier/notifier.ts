@@ -1,46 +1,77 @@
 import { type Actor, become, calling, type Message, type Step, send, stay } from '../actor.ts';
-import type { Notice } from '../messages.ts';
-import { type Lang, texts } from './texts.ts';
+import type { FilledTemplate, Name, NoticeToSend, PricedLine } from '../messages.ts';
+import { fill, type Lang, render } from './texts.ts';
 
 /** What has been told about this order, each as `<recipient>:<about>`. */
 export type Notifier = { told: string[] };
 
-/** Tells people what happened: each status of an order at most once to each. */
+/**
+ * Tells people what happened: each status of an order at most once to each.
+ * @param lang the language of the ready texts, for whoever sends them as they are
+ */
 export const notifier = (lang: Lang): Actor<Notifier> => {
-  const say = texts[lang];
+  const notice = (recipient: string, about: string, template: FilledTemplate): NoticeToSend => ({
+    recipient,
+    about,
+    text: render(template, lang)!,
+    template,
+  });
+  const toCustomer = (
+    state: Notifier,
+    data: { orderId: string; customerId: string },
+    about: string,
+    template: FilledTemplate,
+  ) => tell(state, data.orderId, [notice(data.customerId, about, template)]);
+  const cancelledToOwner = (owner: string, order: string) =>
+    notice(owner, 'cancelled', fill('owner-order-cancelled', { order }));
+
   return {
     name: 'notifier',
     start: { told: [] },
     on: {
-      OrderPlaced: (state, { data }) =>
-        tell(state, data.orderId, [
-          { recipient: data.customerId, about: 'placed', text: say.placed(data) },
-          { recipient: ownerOf(data.storeId), about: 'placed', text: say.placedToOwner(data) },
+      OrderPlaced: (state, { data: { orderId: order, customerId, storeId, storeName: store, lines, totalWon } }) => {
+        const [basket, total] = [basketOf(lines), won(totalWon)];
+        return tell(state, order, [
+          notice(customerId, 'placed', fill('order-placed', { store, basket, total, order })),
+          notice(ownerOf(storeId), 'placed', fill('owner-order-placed', { order, basket, total })),
           // Heard of the wrong way round: the owner must not cook.
-          ...(state.told.includes(`${data.customerId}:cancelled`)
-            ? [{ recipient: ownerOf(data.storeId), about: 'cancelled', text: say.cancelledToOwner(data) }]
-            : []),
-        ]),
-      OrderDeferred: (state, { data }) => toCustomer(state, data, 'payment-deferred', say.deferred(data)),
-      OrderRejected: (state, { data }) => toCustomer(state, data, 'rejected', say.rejected(data)),
-      OrderAccepted: (state, { data }) => toCustomer(state, data, 'accepted', say.accepted(data)),
-      OrderRefused: (state, { data }) => toCustomer(state, data, 'refused', say.refused(data)),
-      OrderCooked: (state, { data }) => toCustomer(state, data, 'cooked', say.cooked(data)),
-      RiderAssigned: (state, { data }) => toCustomer(state, data, 'assigned', say.assigned(data)),
-      DeliveryDeparted: (state, { data }) => toCustomer(state, data, 'on-the-way', say.onTheWay(data)),
-      DeliveryCompleted: (state, { data }) => toCustomer(state, data, 'delivered', say.delivered(data)),
+          ...(state.told.includes(`${customerId}:cancelled`) ? [cancelledToOwner(ownerOf(storeId), order)] : []),
+        ]);
+      },
+      OrderDeferred: (state, { data }) =>
+        toCustomer(
+          state,
+          data,
+          'payment-deferred',
+          fill('payment-deferred', { order: data.orderId, total: won(data.totalWon) }),
+        ),
+      OrderRejected: (state, { data }) =>
+        toCustomer(state, data, 'rejected', fill('order-rejected', { order: data.orderId, reason: data.reason })),
+      OrderAccepted: (state, { data }) =>
+        toCustomer(
+          state,
+          data,
+          'accepted',
+          fill('order-accepted', { order: data.orderId, minutes: minutes(data.prepMs) }),
+        ),
+      OrderRefused: (state, { data }) =>
+        toCustomer(state, data, 'refused', fill('order-refused', { order: data.orderId, reason: data.reason })),
+      OrderCooked: (state, { data }) =>
+        toCustomer(state, data, 'cooked', fill('order-cooked', { store: data.storeName, order: data.orderId })),
+      RiderAssigned: (state, { data }) =>
+        toCustomer(state, data, 'assigned', fill('rider-assigned', { rider: data.riderId, order: data.orderId })),
+      DeliveryDeparted: (state, { data }) =>
+        toCustomer(state, data, 'on-the-way', fill('order-on-the-way', { order: data.orderId })),
+      DeliveryCompleted: (state, { data }) =>
+        toCustomer(state, data, 'delivered', fill('order-delivered', { order: data.orderId })),
       OrderCancelling: (state, { data }) =>
-        toCustomer(state, data, nth('cancelling', data.attempt), say.cancelling(data)),
+        toCustomer(state, data, nth('cancelling', data.attempt), fill('order-cancelling', { order: data.orderId })),
       CancelRefused: (state, { data }) =>
-        toCustomer(state, data, nth('cancel-refused', data.attempt), say.cancelRefused(data)),
-      OrderCancelled: (state, { data }) =>
-        tell(state, data.orderId, [
-          { recipient: data.customerId, about: 'cancelled', text: say.cancelled(data) },
-          ...ownersTold(state).map((recipient) => ({
-            recipient,
-            about: 'cancelled',
-            text: say.cancelledToOwner(data),
-          })),
+        toCustomer(state, data, nth('cancel-refused', data.attempt), fill('cancel-refused', { order: data.orderId })),
+      OrderCancelled: (state, { data: { orderId: order, customerId, refundedWon } }) =>
+        tell(state, order, [
+          notice(customerId, 'cancelled', fill('order-cancelled', { order, refund: won(refundedWon) })),
+          ...ownersTold(state).map((owner) => cancelledToOwner(owner, order)),
         ]),
       NotifyAnswered: onNotifyAnswered,
     },
@@ -51,13 +82,15 @@ function onNotifyAnswered(
   state: Notifier,
   { data: { orderId, channel, notices } }: Message<'NotifyAnswered'>,
 ): Step<Notifier> {
-  return stay(state, ...notices.map((notice) => send('NotificationSent', { orderId, channel, ...notice })));
+  return stay(
+    state,
+    ...notices.map(({ recipient, about, text, channel: own = channel }) =>
+      send('NotificationSent', { orderId, channel: own, recipient, about, text }),
+    ),
+  );
 }
 
-const toCustomer = (state: Notifier, data: { orderId: string; customerId: string }, about: string, text: string) =>
-  tell(state, data.orderId, [{ recipient: data.customerId, about, text }]);
-
-function tell(state: Notifier, orderId: string, all: Notice[]): Step<Notifier> {
+function tell(state: Notifier, orderId: string, all: NoticeToSend[]): Step<Notifier> {
   const notices = all.filter((notice) => !state.told.includes(nameOf(notice)));
   if (notices.length === 0) return stay(state);
   return calling(become({ told: [...state.told, ...notices.map(nameOf)] }), {
@@ -68,7 +101,13 @@ function tell(state: Notifier, orderId: string, all: Notice[]): Step<Notifier> {
 
 /** A second cancellation is news again. */
 const nth = (about: string, attempt: number) => (attempt === 1 ? about : `${about}-${attempt}`);
-const nameOf = ({ recipient, about }: Notice) => `${recipient}:${about}`;
+const nameOf = ({ recipient, about }: NoticeToSend) => `${recipient}:${about}`;
 /** The owner, if told of the order: nobody else needs to hear that it is gone. */
 const ownersTold = (state: Notifier) => state.told.flatMap((name) => /^(owner:.*):placed$/.exec(name)?.[1] ?? []);
 const ownerOf = (storeId: string) => `owner:${storeId}`;
+
+const won = (amount: number) => amount.toLocaleString('en-US');
+const minutes = (ms: number) => String(Math.max(1, Math.round(ms / 60_000)));
+const basketOf = (lines: PricedLine[]): Name => ({ ko: basketIn(lines, 'ko'), en: basketIn(lines, 'en') });
+const basketIn = (lines: PricedLine[], lang: Lang) =>
+  lines.map((line) => `${line.name[lang]} ×${line.quantity}`).join(', ');

@@ -6,9 +6,11 @@ import { type ActorName, actorNames } from '../cast.ts';
 import { showsByItself } from '../dashboard/has-terminal.ts';
 import { Log } from '../dashboard/log.ts';
 import { UsageError } from '../exit-code.ts';
+import { kakaoFrom } from '../kakao-settings.ts';
 import { linkLines } from '../link-lines.ts';
 import { catalogOf } from '../menu-in-use.ts';
 import { folderOf, now } from '../open-broker.ts';
+import { checkKakao } from '../open-kakao.ts';
 import { type OpenPsp, openPsp } from '../open-psp.ts';
 import { letGo, onParentGone } from '../parent.ts';
 import { type Platform, type PlatformOptions, startPlatform } from '../platform.ts';
@@ -40,12 +42,14 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
   const speed = parsePositive(flags.speed, 'The speed', 1e9);
   const pace = { ...demoPace, manual: flags.manual === true, speed, storeDeadlineMs: settings.storeDeadlineMs };
   const menu = catalogOf(settings);
+  const kakao = actors.includes('notifier') ? kakaoFrom(settings.kakao) : undefined;
   const log = showsByItself(settings) && !flags.plain ? new Log(now) : undefined;
   const tell = log?.add ?? say;
   // Whoever wants lines only may well close the terminal; where there is a screen, it is to be given back.
   const signal = untilSignal(stopping, log ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'], tell);
   const ended = new AbortController();
   signal.addEventListener('abort', () => ended.abort(), { once: true });
+  if (kakao) await checkKakao(kakao, settings.contacts);
   if (flags.withParent) onParentGone(() => ended.abort());
   const onProblem = ({ actor, kind, reason, orderId }: Problem) => {
     tell(`${actor}: ${kind}${orderId ? ` (order ${orderId})` : ''}: ${reason}`);
@@ -56,7 +60,7 @@ export async function up(settings: Settings, flags: Flags): Promise<void> {
     : undefined;
   try {
     const quiet = flags.quiet === true || log !== undefined;
-    await run({ settings, menu, pace, actors, quiet, onProblem, say: tell }, psp, signal, ended, log);
+    await run({ settings, menu, pace, actors, kakao, quiet, onProblem, say: tell }, psp, signal, ended, log);
   } finally {
     await psp?.close();
     if (flags.withParent) letGo();
@@ -79,6 +83,7 @@ async function run(
     onTurn: (actor) => tell(`${actor}: taken over`),
   });
   if (psp) tell(`Payment provider: ${psp.what}.`);
+  if (options.kakao) tell(`KakaoTalk: messages go through ${options.kakao.address.url}. ${reach(settings)}`);
   tell(`Up: ${standing(platform)}. Data in ${folderOf(settings)}. ${work(pace)} Ctrl-C stops.`);
   if (log) await show(options, platform, { signal: ended.signal, stop: () => ended.abort() }, log);
   else sayWhenLinkChanges(platform, signal);
@@ -88,6 +93,11 @@ async function run(
   await platform.stop().catch(() => undefined); // what stopped the actor is what there is to say
   throw failure;
 }
+
+const reach = ({ contacts }: Settings): string =>
+  contacts === undefined
+    ? 'There is no address book, so nobody is reached by it: name one with --contacts.'
+    : `Phones are in ${contacts}.`;
 
 /** Shows the dashboard. Who quits it stops the actors; where it cannot be shown any more, they go on. */
 async function show(

@@ -1,5 +1,5 @@
 import { Box } from 'ink';
-import type { BreakerState } from '../../partners/breaker.ts';
+import { type BreakerState, kakaotalk, paymentProvider } from '../../partners/breaker.ts';
 import { cellsOf } from '../cells.ts';
 import { clock, cut, span, won } from '../show.ts';
 import { keysNow } from './common-keys.ts';
@@ -59,7 +59,8 @@ export function Counts({ shown }: { readonly shown: Shown }) {
   if (!overview) return <Line pieces={fitPieces([{ text: ' ' }], size.columns)} />;
   const { head } = words;
   const { counts } = overview;
-  const breaker = breakerOf(vitals);
+  const payment = breakerOf(vitals, paymentProvider);
+  const messages = breakerOf(vitals, kakaotalk) ?? 'closed';
   const wrong = (text: string): Piece[] => [{ text: ` ${text} `, color: 'red', inverse: true }, { text: '  ' }];
   const count = (text: string, n: number, more: Partial<Piece> = {}): Piece[] => [
     { text: `${text} ` },
@@ -67,7 +68,8 @@ export function Counts({ shown }: { readonly shown: Shown }) {
   ];
   const groups = [
     [{ text: ' ' }],
-    ...(breaker === undefined || breaker === 'closed' ? [] : [wrong(`${head.payment} ${breaker}`)]),
+    ...(payment === undefined || payment === 'closed' ? [] : [wrong(`${head.payment} ${payment}`)]),
+    ...(messages === 'closed' ? [] : [wrong(`KakaoTalk ${messages}`)]),
     ...(vitals.deadLetters === 0 ? [] : [wrong(`${head.dead} ${won(vitals.deadLetters)}`)]),
     count(head.inFlight, overview.inFlight, { bold: true }),
     [
@@ -78,16 +80,14 @@ export function Counts({ shown }: { readonly shown: Shown }) {
     count(head.delivered, counts.delivered ?? 0, { color: 'green' }),
     count(head.refused, counts.refused ?? 0),
     count(head.rejected, counts.rejected ?? 0),
-    ...(breaker === 'closed' ? [[{ text: `${head.payment} ` }, { text: '●', color: 'green' as const }]] : []),
+    ...(payment === 'closed' ? [[{ text: `${head.payment} ` }, { text: '●', color: 'green' as const }]] : []),
   ];
   return <Line pieces={whole(groups, size.columns)} />;
 }
 
-/** The worst of the breakers, by what the processes tell now; undefined where nobody tells. */
-function breakerOf({ health }: Vitals): BreakerState | undefined {
-  const states = health?.breakers.map(({ state }) => state) ?? [];
-  return states.find((state) => state === 'open') ?? states.find((state) => state === 'half-open') ?? states[0];
-}
+/** How the breaker of a partner is, by what the processes tell now; undefined where nobody tells. */
+const breakerOf = ({ health }: Vitals, partner: string): BreakerState | undefined =>
+  health?.breakers.find((one) => one.partner === partner)?.state;
 
 export const Rule = ({ width }: { readonly width: number }) => <Line pieces={rule(width)} />;
 

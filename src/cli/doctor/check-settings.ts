@@ -20,6 +20,7 @@ export function checkSettings({ settings }: Facts): Finding[] {
 function shownValue({ name, value }: Given): string {
   if (name === 'broker') return redactUrl(value);
   if (name === 'jwtSecret') return 'a secret';
+  if (name === 'kakaoKey' || name === 'kakaoSecret') return 'set';
   if (name !== 'pspKey') return value;
   if (value === standInKey) return 'the key of `baedal psp`';
   return value.startsWith('live_') ? 'a live key, which charges real cards' : 'a test key';

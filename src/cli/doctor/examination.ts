@@ -4,6 +4,7 @@ import { checkCatalog } from './check-catalog.ts';
 import { checkDatabases } from './check-databases.ts';
 import { checkDisk, checkFolder } from './check-folder.ts';
 import { checkClock, checkNode, checkSqlite } from './check-machine.ts';
+import { checkMessages } from './check-messages.ts';
 import { checkPayment } from './check-payment.ts';
 import { checkQueues } from './check-queues.ts';
 import { checkReadModel } from './check-read-model.ts';
@@ -33,6 +34,7 @@ const judges: Record<Check, (facts: Facts) => Finding[]> = {
   'dead-letters': checkDeadLetters,
   actors: checkActors,
   payment: checkPayment,
+  messages: checkMessages,
 };
 
 export const examined = (facts: Facts): Finding[] => Object.values(judges).flatMap((judge) => judge(facts));

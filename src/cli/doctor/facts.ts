@@ -32,6 +32,15 @@ export type PaymentFacts = {
   failure?: string;
 };
 
+/** What the message provider said when it was asked whether it is there. */
+export type MessagesFacts = {
+  /** Where it is; missing where none is named. */
+  url?: string;
+  /** Why people cannot be told by it, with what to do; and whether that may change by itself. */
+  failure?: string;
+  mayPass?: boolean;
+};
+
 /** What was found out on the disk. `late`: the time was up; `said`: what was written on stderr before it crashed. */
 export type Disk = { facts: DiskFacts; failures: Failures; late: boolean; said: string };
 
@@ -51,6 +60,7 @@ export type Facts = {
   /** What those who tell of themselves take the time to be, epoch milliseconds, less what we take it to be. */
   clockDifferencesMs?: number[];
   payment?: PaymentFacts;
+  messages?: MessagesFacts;
 };
 
 /** Why little can be checked where the settings cannot be used. */

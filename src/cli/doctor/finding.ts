@@ -21,6 +21,7 @@ export const checks = [
   'dead-letters',
   'actors',
   'payment',
+  'messages',
 ] as const;
 export type Check = (typeof checks)[number];
 

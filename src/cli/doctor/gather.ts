@@ -3,10 +3,12 @@ import { within } from '../../broker/rabbitmq/deadline.ts';
 import { reasonOf } from '../../errors.ts';
 import { HttpPsp } from '../../partners/http-psp.ts';
 import { Heard, missingMs, type SystemHealth } from '../heard.ts';
+import { kakaoFrom } from '../kakao-settings.ts';
 import { topology, transportOf } from '../open-broker.ts';
+import { mayPass, tryKakao } from '../open-kakao.ts';
 import { environment, type Flags, givenBy, type Settings, settingsFrom } from '../settings.ts';
 import { telemetryIn } from '../telemetry.ts';
-import type { Disk, Facts, PaymentFacts } from './facts.ts';
+import type { Disk, Facts, MessagesFacts, PaymentFacts } from './facts.ts';
 import { runDiskProbe } from './run-disk-probe.ts';
 import { terminalFacts } from './terminal-facts.ts';
 
@@ -36,10 +38,11 @@ async function gatherFor(
 ): Promise<Omit<Facts, 'now' | 'node' | 'terminal' | 'settings'>> {
   const probe = runDiskProbe(settings);
   const telemetry = new Telemetries(now);
-  const [disk, rabbitMq, payment] = await Promise.all([
+  const [disk, rabbitMq, payment, messages] = await Promise.all([
     probe.all,
     transport === 'rabbitmq' ? probe.place.then((place) => askRabbitMq(settings, place?.home, telemetry)) : undefined,
     probe.place.then((place) => askPayment(settings, place?.pspAddress)),
+    askMessages(settings),
   ]);
   for (const told of disk.facts.embedded?.told ?? []) telemetry.read(told);
   return {
@@ -47,6 +50,7 @@ async function gatherFor(
     ...(rabbitMq && { rabbitMq }),
     ...telemetry.result(transport === 'rabbitmq' ? rabbitMq !== undefined && 'product' in rabbitMq : isKnown(disk)),
     payment,
+    messages,
   };
 }
 
@@ -95,6 +99,18 @@ async function askPayment({ psp, pspKey }: Settings, ownAddress: string | undefi
     const late = (thrown as Error).name === 'TimeoutError';
     const failure = late ? `It does not answer within ${paymentMs / 1_000} s.` : reasonOf(thrown);
     return { url, own, answers: false, failure };
+  }
+}
+
+async function askMessages({ kakao, contacts }: Settings): Promise<MessagesFacts> {
+  const url = kakao?.url;
+  if (url === undefined) return {};
+  try {
+    const config = kakaoFrom(kakao);
+    if (config) await tryKakao(config, contacts);
+    return { url };
+  } catch (thrown) {
+    return { url, failure: reasonOf(thrown), mayPass: mayPass(thrown) };
   }
 }
 

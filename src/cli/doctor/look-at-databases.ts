@@ -4,7 +4,7 @@ import { brokerVersion, type EmbeddedFacts, examineEmbedded } from '../../broker
 import { storeVersion } from '../../broker/host/sqlite-store.ts';
 import type { Topology } from '../../broker/topology.ts';
 import { BaedalError, reasonOf } from '../../errors.ts';
-import { sentVersion } from '../../partners/notification-channel.ts';
+import { sentVersion } from '../../partners/sent-ledger.ts';
 import { examineReadModel, namedReadModel } from '../../readmodel/examine.ts';
 import { readModelVersion } from '../../readmodel/schema.ts';
 import { faultIn, openToLook, outsideOf } from '../../sqlite/look.ts';

@@ -38,7 +38,11 @@ const groups: { title: Record<Lang, string>; checks: Partial<Record<Check, Recor
   },
   {
     title: { en: 'Service', ko: '운영' },
-    checks: { actors: { en: 'Actors', ko: '액터' }, payment: { en: 'Payment', ko: '결제' } },
+    checks: {
+      actors: { en: 'Actors', ko: '액터' },
+      payment: { en: 'Payment', ko: '결제' },
+      messages: { en: 'Messages', ko: '메시지' },
+    },
   },
 ];
 

@@ -24,6 +24,12 @@ export function running(program: Command): void {
     .option('--plain', 'lines instead of the dashboard, on a terminal too')
     .option('--quiet', 'where there is no dashboard: do not print the messages that people are sent')
     .option('--psp <url>', pspHelp)
+    .option(
+      '--kakao <url>',
+      'send messages by KakaoTalk through this provider (env BAEDAL_KAKAO, its key and secret in BAEDAL_KAKAO_KEY and BAEDAL_KAKAO_SECRET; default none: they are lines in the terminal)',
+    )
+    .option('--kakao-file <file>', 'further settings of KakaoTalk, such as its templates (env BAEDAL_KAKAO_FILE)')
+    .option('--contacts <file>', 'the address book: phone and language of each person (env BAEDAL_CONTACTS)')
     .option('--psp-settle <seconds>', 'how long it may take to carry out a charge that it did not answer (default 60)')
     .option('--cancel-until <step>', 'orders can be cancelled until accepted, cooked or departed (default departed)')
     .option(
@@ -108,4 +114,30 @@ export function running(program: Command): void {
     .option('--url <url>', 'where it is (default: the one in the settings, or the one that `up` started)')
     .addHelpText('before', examples('baedal psp control', 'baedal psp control --capacity 5 --lose-rate 0.1'))
     .action(run(async () => (await import('../commands/psp-control.ts')).pspControl));
+
+  const kakao = program
+    .command('kakao')
+    .description('a message provider to try things out with: nobody gets anything, what it accepts is in its ledger')
+    .option('--port <p>', 'port on this machine; 0: any that is free', '7780')
+    .option('--ledger <file>', 'where it writes down what it accepted', 'kakao-ledger.jsonl')
+    .option('--latency-ms <ms>', 'how long an answer takes')
+    .option('--limit <n>', 'requests a second; what is beyond is turned away; 0: no limit')
+    .option('--refuse-rate <f>', 'part of the KakaoTalk messages that are refused, 0 to 1')
+    .option('--fail-rate <f>', 'part of the requests that fail with 500, nothing done')
+    .option('--hang-rate <f>', 'part of the sendings that are never answered, and done 2 s later')
+    .option('--lose-rate <f>', 'part of the sendings that are done, and the answer lost')
+    .addHelpText(
+      'before',
+      examples(
+        'baedal kakao --latency-ms 100',
+        'baedal up --kakao http://127.0.0.1:7780 --contacts contacts.yaml',
+        'baedal kakao templates',
+      ),
+    )
+    .action(run(async () => (await import('../commands/kakao.ts')).kakao));
+  kakao
+    .command('templates')
+    .description('the texts of messages, as they must be registered with KakaoTalk')
+    .addHelpText('before', examples('baedal kakao templates', 'baedal kakao templates --lang ko --json'))
+    .action(run(async () => (await import('../commands/kakao-templates.ts')).kakaoTemplates));
 }

@@ -139,6 +139,7 @@ export class OwnPlatform implements Stage {
     const child = await Child.start({
       args: [
         ...['up', '--plain', '--quiet', '--with-parent', '--actors', group.join(','), '--psp', this.pspUrl],
+        ...['--kakao', 'none'], // nobody real is told of orders that are not
         ...['--speed', String(script.speed), '--psp-settle', String(settleSeconds)],
         ...(byHand ? ['--manual'] : []),
         ...(settings.catalog === undefined ? [] : ['--catalog', settings.catalog]),
