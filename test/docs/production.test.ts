@@ -73,7 +73,11 @@ test('whoever listens to other machines checks tokens, and nobody but the gatewa
 
 test('whatever a container mounts, waits for or is told in secret is there', () => {
   for (const [name, { volumes = [], depends_on = {}, secrets = [] }] of Object.entries(compose.services)) {
-    for (const volume of volumes) assert.ok(volume.split(':')[0]! in compose.volumes, `${name}: ${volume}`);
+    for (const source of volumes.map((volume) => volume.split(':')[0]!))
+      assert.ok(
+        source.startsWith('.') ? existsSync(join(root, source)) : source in compose.volumes,
+        `${name}: ${source}`,
+      );
     for (const other of Object.keys(depends_on)) assert.ok(other in compose.services, `${name}: ${other}`);
     for (const secret of secrets) assert.ok(secret in compose.secrets, `${name}: ${secret}`);
   }
