@@ -70,13 +70,8 @@ export class KakaoSender {
     const { ways, why } = await this.waysTo(notice);
     if (left) {
       // It goes on where it was left: by the same channel if it never arrived, by the next one if it was refused.
-      ways.splice(
-        0,
-        Math.max(
-          0,
-          ways.findIndex(({ channel }) => channel === left.channel),
-        ),
-      );
+      const there = ways.findIndex(({ channel }) => channel === left.channel);
+      if (there > 0) ways.splice(0, there);
       if (left.why) why.splice(0, why.length, left.why);
       if (fate?.outcome === 'refused') {
         why.push(this.noted(orderId, left.channel, fate));
