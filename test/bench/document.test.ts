@@ -70,7 +70,19 @@ test('the document has a place for every table, and no figures are in it that no
   const places = [...text.matchAll(/<!-- figures: (\S+) -->\n([\s\S]*?)<!-- \/figures -->/g)];
   assert.equal(
     places.map(([, table]) => table),
-    ['journeys', 'peers', 'processes', 'placing', 'in-flight', 'stored', 'read', 'questions', 'dashboard', 'profile'],
+    [
+      'journeys',
+      'peers',
+      'processes',
+      'placing',
+      'http',
+      'in-flight',
+      'stored',
+      'read',
+      'questions',
+      'dashboard',
+      'profile',
+    ],
   );
   for (const [, table, figures] of places) assert.match(figures!, /^\n`npm run bench.*`, \d{4}-.*\n\n\|/, table);
 });
