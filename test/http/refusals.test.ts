@@ -35,6 +35,13 @@ test('every refusal of the house has a status, and keeps its code and its senten
   }
 });
 
+test('a command that a sentence names becomes the request that answers the same', () => {
+  const said = (text: string) => httpErrorOf(new Refused('unknown-item', text)).message;
+  assert.is(said('There is no store "x". See `baedal menu`.'), 'There is no store "x". See GET /stores.');
+  assert.is(said('It has no "x". See `baedal menu gukbap`.'), 'It has no "x". See GET /stores/gukbap/menu.');
+  assert.is(said('See `baedal menu 국밥`.'), 'See GET /stores/%EA%B5%AD%EB%B0%A5/menu.');
+});
+
 test('whatever code a payment provider declines with, that is 402', () => {
   for (const code of ['REJECT_CARD_COMPANY', 'constructor', 'toString', '__proto__', '']) {
     assert.is(httpErrorOf(new Refused(code, 'Declined.')).status, 402, code);

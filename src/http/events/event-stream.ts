@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { isOver } from '../../actors/order/order-state.ts';
 import type { NumberedEvent } from '../../readmodel/list-events.ts';
 import { foldOrder, type OrderRow, statusOf, unknownOrder } from '../../readmodel/order-fold.ts';
+import { asRequests } from '../commands-in-text.ts';
 
 /** Bytes that may wait for a reader; one for whom more would is too slow. */
 const mostWaiting = 64 * 1024;
@@ -77,4 +78,4 @@ export class EventStream {
 
 /** JSON has no line breaks, so each field is one line. */
 const frame = ({ id, event, data }: { id?: string; event: string; data: object }): string =>
-  `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+  `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${asRequests(JSON.stringify(data))}\n\n`;
