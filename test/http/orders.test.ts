@@ -115,7 +115,18 @@ for (const [what, body, code] of [
     const answer = await place(body);
     assert.equal([answer.status, answer.body.error.code, answer.body.error.retry], [422, code, false]);
     assert.ok(answer.body.error.message.length > 20);
+    assert.not.match(answer.body.error.message, '`', 'nobody over HTTP can run a command');
   });
+
+test('why an order was rejected is told over HTTP without a command to run', async () => {
+  const named = 'GET /stores/noodle-bar/menu.';
+  const answer = await place({ orderId: 'typo-1', lines: [{ itemId: 'udom', quantity: 1 }] });
+  assert.match(answer.body.error.message, `Did you mean "udon"? See ${named}`);
+  const { body } = await call(orders, 'GET', '/orders/typo-1', { token: kim });
+  assert.match(body.reason, named);
+  const events = await fetch(`${orders}/orders/typo-1/events`, { headers: { authorization: `Bearer ${kim}` } });
+  assert.not.match(JSON.stringify(body) + (await events.text()), '`baedal');
+});
 
 test('a card that is declined is 402, and no order stands', async () => {
   const { status, body } = await place({ orderId: 'poor-1', billingKey: 'card-expired' });
@@ -192,6 +203,15 @@ test('the metrics say what became of orders, by route and status', async () => {
     /request_duration_seconds_count\{service="order",method="GET",route="\/orders\/:id",status="404"\} \d+/,
   );
   assert.not.match(body, /none-2/);
+});
+
+test('a proxy on this machine does not make whoever it asks for one of us', async () => {
+  const { url } = await stage.start('pay', { trustProxy: true });
+  const from = (address: string, token?: string) =>
+    call(url, 'GET', '/metrics', { headers: { 'x-forwarded-for': address }, ...(token && { token }) });
+  assert.is((await from('203.0.113.9')).status, 401);
+  assert.is((await from('203.0.113.9', kim)).status, 403);
+  assert.is((await from('127.0.0.1')).status, 200);
 });
 
 // The last ones: they break the payment provider.
