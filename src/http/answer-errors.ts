@@ -7,13 +7,13 @@ import { errorBody, HttpError } from './http-error.ts';
 import { httpErrorOf } from './refusals.ts';
 
 /** What the broker throws that passes by itself. The sentence is ours: theirs name addresses. */
-const brokerTroubles = new Set([
-  'broker-unreachable',
-  'broker-closed',
-  'publish-refused',
-  'unroutable',
-  'outcome-unknown',
-]);
+const brokerTroubles = new Set(['broker-unreachable', 'publish-refused', 'unroutable']);
+/** What the broker throws that leaves it open whether it is done. */
+const brokerDoubts = new Set(['outcome-unknown', 'broker-closed']);
+
+/** Whether what was asked for may be done all the same: nobody answered, or it is not known whether anybody was asked. */
+export const mayBeDone = (error: unknown): boolean =>
+  error instanceof TimedOut || (error instanceof BaedalError && brokerDoubts.has(error.code));
 
 /** What could not be understood, by the code that fastify gives it. */
 const understood: Record<string, { status: number; code: string; message: string }> = {
@@ -41,7 +41,7 @@ const understood: Record<string, { status: number; code: string; message: string
 function answerTo(thrown: unknown, requestId: string): HttpError {
   if (thrown instanceof HttpError) return thrown;
   if (thrown instanceof Refused) return httpErrorOf(thrown);
-  if (thrown instanceof TimedOut)
+  if (mayBeDone(thrown))
     return new HttpError(504, 'timed-out', 'Nobody answered in time. It may still be done: look, and ask again.', {
       retryAfterMs: 1_000,
       cause: thrown,

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OutcomeUnknown } from '../../src/broker/errors.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type RunningPsp, startPsp } from '../harness/psp.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
@@ -238,6 +239,23 @@ test('a busy payment system is 503 with when to come again; who pays later is ac
   });
   await psp.control({ failRate: 0 });
   await eventually(async () => assert.is((await place({ orderId: 'later-1', payLater: true })).status, 201));
+});
+
+test('where it is not known whether an order was sent, its id is told, so that nobody orders twice', async () => {
+  const lost = await httpStage(undefined, 'sqlite:', 'sqlite:', (broker) =>
+    Object.assign(broker, { request: () => Promise.reject(new OutcomeUnknown()) }),
+  );
+  try {
+    const { url } = await lost.start('order');
+    await lost.ready(url);
+    const answer = await call(url, 'POST', '/orders', { token: kim, body: udon });
+    assert.equal([answer.status, answer.body.error.code], [504, 'timed-out']);
+    assert.match(answer.body.error.message, /The order \w{10} may still be placed: ask GET/);
+    const cancelled = await call(url, 'DELETE', '/orders/x', { token: await tokenOf('operator', 'boss') });
+    assert.equal([cancelled.status, cancelled.body.error.code], [504, 'timed-out']);
+  } finally {
+    await lost.close();
+  }
 });
 
 test('where nobody answers in time that is said, with how to ask', async () => {
