@@ -4,19 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventually } from '../harness/eventually.ts';
-import {
-  type Ask,
-  ask,
-  bytes,
-  endAll,
-  fileWith,
-  freePort,
-  gateway,
-  type Running,
-  route,
-  service,
-  whole,
-} from './stage.ts';
+import { type Ask, ask, endAll, fileWith, freePort, gateway, type Running, route, service, whole } from './stage.ts';
 
 test.after(endAll);
 
