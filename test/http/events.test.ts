@@ -209,7 +209,7 @@ test('many readers of many orders each get their own, and all are counted', asyn
 
 test('a stream ends with the token that opened it', async () => {
   await placed('short-1');
-  const token = await tokenOf('customer', 'kim', 2_000);
+  const token = await tokenOf('customer', 'kim', 6_000);
   const reader = await Reader.open(orders, '/orders/short-1/events', { authorization: `Bearer ${token}` });
   await reader.until(...untilPlaced);
   await eventually(() => reader.ended);
@@ -270,10 +270,13 @@ test('there is room for so many, and the next one is told to come again', async 
   await eventually(() => isKnown('room-1'));
   const hub = new EventHub(stage.backend, { most: 1 });
   hub.mustHaveRoom(anyone);
-  hub.open('room-1', undefined, anyone, sink(false));
+  const first = sink(false);
+  hub.open('room-1', undefined, anyone, first);
   assert.throws(() => hub.mustHaveRoom(anyone), /Too many follow their orders/);
-  hub.close();
+  first.destroy();
+  await eventually(() => assert.is(hub.size, 0));
   hub.mustHaveRoom(anyone);
+  hub.close();
 });
 
 test('nobody takes the room of all: one reader may have so many', async () => {

@@ -201,7 +201,7 @@ test('while the broker is away it lives, is not ready, and says at once that not
   const seen = await call(url, 'GET', '/orders/x');
   assert.equal([seen.status, seen.body.error.code], [503, 'unavailable']);
   assert.is((await call(url, 'DELETE', '/orders/x')).status, 503);
-  assert.ok(Date.now() - since < 4_000, 'it did not hang');
+  assert.ok(Date.now() - since < 9_000, 'it did not hang');
   for (const { body } of [ready, placed, seen]) assert.not.match(JSON.stringify(body), /guest|secret|127\.0\.0\.1/);
   const ended = await context.running[0]!.kill();
   assert.is(ended.code, 0, ended.stderr);

@@ -12,8 +12,8 @@ import { eventually } from '../harness/eventually.ts';
 
 export const secret = new TextEncoder().encode('a secret of the tests that nobody can guess');
 
-/** A token that holds for a minute. */
-export const tokenOf = (role: Role, subject: string, forMs = 60_000): Promise<string> =>
+/** A token that holds for ten minutes: longer than any test takes. */
+export const tokenOf = (role: Role, subject: string, forMs = 600_000): Promise<string> =>
   signToken(secret, { role, subject, expiresAt: Date.now() + forMs });
 
 export type Answered = {
