@@ -13,7 +13,7 @@ import { allow, callerOf } from './identify.ts';
 import { outcomeOf } from './refusals.ts';
 import type { Context } from './service.ts';
 import { errors, id, newOrder, orderParams, orderStatus, placedOrder, story, withToken } from './shapes.ts';
-import { findVisible } from './visible.ts';
+import { findVisible, maySee } from './visible.ts';
 
 const tags = ['orders'];
 const security = withToken;
@@ -127,7 +127,11 @@ export function addOrderRoutes(app: App, { backend, events, metrics }: Context):
 const readerOf = (caller: Caller): Reader =>
   caller === anybody
     ? { expiresAt: caller.expiresAt }
-    : { name: `${caller.role} ${caller.subject}`, expiresAt: caller.expiresAt };
+    : {
+        name: `${caller.role} ${caller.subject}`,
+        expiresAt: caller.expiresAt,
+        maySee: (order) => maySee(caller, order),
+      };
 
 /** The order that somebody asks for. @throws {HttpError} 400, 403 */
 function contentOf(caller: Caller, body: z.output<typeof newOrder>, key: string | undefined): OrderContent {

@@ -216,6 +216,25 @@ test('a stream ends with the token that opened it', async () => {
   assert.not.ok(reader.names.includes('end'));
 });
 
+test('a rider follows what waits for one, and no longer once another one has taken it', async () => {
+  await placed('taken-1');
+  await step('taken-1', 'accept');
+  await step('taken-1', 'cooked');
+  const [seo, han] = await Promise.all(
+    ['seo', 'han'].map(async (rider) =>
+      Reader.open(orders, '/orders/taken-1/events', { authorization: `Bearer ${await tokenOf('rider', rider)}` }),
+    ),
+  );
+  const cooked = [...untilPlaced, 'OrderAccepted', 'OrderCooked'];
+  await seo!.until(...cooked);
+  await step('taken-1', 'claim', { riderId: 'han' });
+  await eventually(() => seo!.ended);
+  assert.equal(seo!.names, cooked);
+  await step('taken-1', 'pickup');
+  await han!.until(...cooked, 'RiderAssigned', 'DeliveryDeparted');
+  han!.close();
+});
+
 test('a read model that is made anew meanwhile repeats nothing and leaves nothing out', async () => {
   await placed('anew-1');
   const reader = await Reader.open(orders, '/orders/anew-1/events');

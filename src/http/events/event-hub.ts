@@ -80,6 +80,7 @@ export class EventHub {
       const seen = past.findIndex(({ id }) => id === after);
       for (const event of past.slice(0, seen + 1)) stream.skip(event);
       for (const event of past.slice(seen + 1)) stream.offer(event);
+      stream.goLive();
     } catch (error) {
       this.#remove(stream);
       throw error;
