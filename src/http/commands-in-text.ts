@@ -3,6 +3,6 @@
  * that answers the same.
  */
 export const asRequests = (text: string): string =>
-  text.replaceAll(/`baedal menu(?: ([^`]+))?`/g, (_, storeId?: string) =>
+  text.replaceAll(/`baedal menu(?: ([\p{L}\p{N}._@-]+))?`/gu, (_, storeId?: string) =>
     storeId === undefined ? 'GET /stores' : `GET /stores/${encodeURIComponent(storeId)}/menu`,
   );
