@@ -34,8 +34,11 @@ export type Settings = {
   rules: Rules;
   /** How long an owner may take to answer an order, milliseconds. */
   storeDeadlineMs: number;
-  /** By what bearer tokens are checked over HTTP, each where it is set: a secret, in a file or as it is, or a server's public keys. */
-  jwt?: { secretFile?: string; secret?: string; jwks?: string };
+  /**
+   * By what bearer tokens are checked over HTTP, each where it is set: a secret, in a file or as it is, or a server's public keys; and whom
+   * they must be from and for.
+   */
+  jwt?: { secretFile?: string; secret?: string; jwks?: string; issuer?: string; audience?: string };
 };
 
 const names = [
@@ -62,6 +65,8 @@ const names = [
   'jwtSecretFile',
   'jwtSecret',
   'jwks',
+  'jwtIssuer',
+  'jwtAudience',
 ] as const;
 type Name = (typeof names)[number];
 type Layer = { [N in Name]?: string };
@@ -84,7 +89,7 @@ export async function settingsFrom(
   cwd = process.cwd(),
 ): Promise<Settings> {
   const set: Layer = Object.fromEntries((await givenBy(flags, env, cwd)).map(({ name, value }) => [name, value]));
-  const { broker, data, catalog, lang, namespace, psp, jwtSecretFile, jwtSecret, jwks, contacts } = set;
+  const { broker, data, catalog, lang, namespace, psp, contacts } = set;
   if (lang !== undefined && lang !== 'ko' && lang !== 'en')
     throw new UsageError(`The language is ko or en, not "${lang}".`);
   if (namespace !== undefined && !/^[a-z0-9][a-z0-9-]{0,39}$/.test(namespace))
@@ -103,11 +108,19 @@ export async function settingsFrom(
     ...(contacts !== undefined && { contacts: resolve(cwd, contacts) }),
     rules: rulesFrom(set),
     storeDeadlineMs: secondsFrom(set.storeDeadline, 'The time for the store to answer', demoPace.storeDeadlineMs),
-    jwt: {
-      ...(jwtSecretFile !== undefined && { secretFile: resolve(cwd, jwtSecretFile) }),
-      ...(jwtSecret !== undefined && { secret: jwtSecret }),
-      ...(jwks !== undefined && { jwks }),
-    },
+    jwt: jwtOf(set, cwd),
+  };
+}
+
+/** The settings of tokens as they were given; a file by its whole path. */
+function jwtOf(set: Layer, cwd: string): NonNullable<Settings['jwt']> {
+  const { jwtSecretFile: secretFile, jwtSecret: secret, jwks, jwtIssuer: issuer, jwtAudience: audience } = set;
+  return {
+    ...(secretFile !== undefined && { secretFile: resolve(cwd, secretFile) }),
+    ...(secret !== undefined && { secret }),
+    ...(jwks !== undefined && { jwks }),
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
   };
 }
 

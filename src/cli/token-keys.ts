@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { reasonOf } from '../errors.ts';
 import { isLoopback } from '../http/local-only.ts';
-import { type Keys, shortestSecret } from '../http/tokens.ts';
+import { type Keys, shortestSecret, type TokenNames } from '../http/tokens.ts';
 import { UsageError } from './exit-code.ts';
 import type { Settings } from './settings.ts';
 
@@ -23,6 +23,12 @@ export function keysFrom({ jwt = {} }: Settings): Keys | undefined {
   if (secret !== undefined) return { secret: secretOf(secret, 'The secret in BAEDAL_JWT_SECRET') };
   return jwks === undefined ? undefined : { jwks: jwksFrom(jwks) };
 }
+
+/** Whom tokens must be from and for, as the settings say it. */
+export const namesFrom = ({ jwt: { issuer, audience } = {} }: Settings): TokenNames => ({
+  ...(issuer !== undefined && { issuer }),
+  ...(audience !== undefined && { audience }),
+});
 
 function readSecret(file: string): string {
   try {

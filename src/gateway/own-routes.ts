@@ -27,7 +27,6 @@ export async function ownRoutes(
     const services = await Promise.all(
       routes.map(async ({ route: { id, uri }, upstream: { state } }) => ({
         route: id,
-        uri,
         breaker: state,
         reachable: await isReachable(uri, connectMs),
       })),

@@ -70,7 +70,7 @@ export class Upstream {
   }
 
   private isOpen(cause?: unknown): NotServed {
-    const retryAfterMs = Math.max(this.breaker.openForMs(), 1_000);
+    const retryAfterMs = Math.ceil(Math.max(this.breaker.openForMs(), 1_000));
     const message = `The service behind this path is away. Nothing was sent to it. Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`;
     return new NotServed(503, 'service-away', message, { retryAfterMs, cause });
   }

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { Refused, TimedOut } from '../client/errors.ts';
@@ -7,13 +7,13 @@ import { errorBody, HttpError } from './http-error.ts';
 import { httpErrorOf } from './refusals.ts';
 
 /** What the broker throws that passes by itself. The sentence is ours: theirs name addresses. */
-const brokerTroubles = new Set([
-  'broker-unreachable',
-  'broker-closed',
-  'publish-refused',
-  'unroutable',
-  'outcome-unknown',
-]);
+const brokerTroubles = new Set(['broker-unreachable', 'publish-refused', 'unroutable']);
+/** What the broker throws that leaves it open whether it is done. */
+const brokerDoubts = new Set(['outcome-unknown', 'broker-closed']);
+
+/** Whether what was asked for may be done all the same: nobody answered, or it is not known whether anybody was asked. */
+export const mayBeDone = (error: unknown): boolean =>
+  error instanceof TimedOut || (error instanceof BaedalError && brokerDoubts.has(error.code));
 
 /** What could not be understood, by the code that fastify gives it. */
 const understood: Record<string, { status: number; code: string; message: string }> = {
@@ -41,7 +41,7 @@ const understood: Record<string, { status: number; code: string; message: string
 function answerTo(thrown: unknown, requestId: string): HttpError {
   if (thrown instanceof HttpError) return thrown;
   if (thrown instanceof Refused) return httpErrorOf(thrown);
-  if (thrown instanceof TimedOut)
+  if (mayBeDone(thrown))
     return new HttpError(504, 'timed-out', 'Nobody answered in time. It may still be done: look, and ask again.', {
       retryAfterMs: 1_000,
       cause: thrown,
@@ -93,11 +93,16 @@ export function sendError(thrown: unknown, request: FastifyRequest, reply: Fasti
 const notFound = (method: string, path: string) =>
   new HttpError(404, 'no-such-path', `There is no ${method} ${path}. See /docs for what there is.`);
 
+/** The last request that was understood on a connection. */
+const lastOn = new WeakMap<Socket, IncomingMessage>();
+
 /** What could not be read as far as a route is answered in the same form. */
 export const badRequests = {
   frameworkErrors: sendError as (error: FastifyError, request: unknown, reply: unknown) => void,
   clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => {
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    // Beside an answer that has begun, or before that to a request in hand, this would be taken for the answer to that one.
+    const isTaken = socket.bytesWritten > 0 || lastOn.get(socket)?.complete;
+    if (error.code === 'ECONNRESET' || !socket.writable || isTaken) return void socket.destroy();
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
     const body = JSON.stringify(errorBody(new HttpError(status, 'bad-request', `${STATUS_CODES[status]}.`)));
     socket.end(
@@ -108,6 +113,7 @@ export const badRequests = {
 
 /** Every error of `app` is answered in our form, never with where it was thrown. */
 export function answerAllErrors(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw }) => void lastOn.set(raw.socket, raw));
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply));
 }
 

@@ -126,7 +126,14 @@ export class Backend {
     await this.#opened;
     const letGo = this.#letGo.reverse();
     this.#letGo = [];
-    for (const one of letGo) await one();
+    for (const one of letGo) {
+      try {
+        await one();
+      } catch (error) {
+        // What is left open would keep the process from ending.
+        this.#options.onProblem(reasonOf(error));
+      }
+    }
   }
 
   #upBroker(): Broker {

@@ -87,7 +87,9 @@ export function addMetrics(app: FastifyInstance, { registry }: Metrics): void {
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
   });
   app.get('/metrics', { schema: { hide: true }, config: unlimited }, async (request, reply) => {
-    if (!isLoopback(request.socket.remoteAddress ?? '') && callerOf(request).role !== 'operator')
+    // A proxy on this machine is not whoever it asks for.
+    const isHere = [request.socket.remoteAddress ?? '', request.ip].every(isLoopback);
+    if (!isHere && callerOf(request).role !== 'operator')
       throw new HttpError(403, 'forbidden', 'From another machine only an operator may see this.');
     return reply.type(registry.contentType).send(await registry.metrics());
   });

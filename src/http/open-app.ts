@@ -4,6 +4,7 @@ import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-z
 import { answerAllErrors, answerUnknownPaths, badRequests } from './answer-errors.ts';
 import type { App } from './app.ts';
 import type { Backend } from './backend.ts';
+import { asRequests } from './commands-in-text.ts';
 import { addDocs } from './docs.ts';
 import { addHealth } from './health.ts';
 import { HttpError } from './http-error.ts';
@@ -54,7 +55,7 @@ export async function openApp(options: AppOptions, backend: Backend, metrics: Me
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   // What we answer was held against its shape when this was compiled.
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setSerializerCompiler(() => (data) => asRequests(JSON.stringify(data)));
   app.removeContentTypeParser('text/plain');
   answerAllErrors(app);
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { OrderStatus } from '../actors/messages.ts';
-import { Refused, TimedOut } from '../client/errors.ts';
+import { Refused } from '../client/errors.ts';
 import { newOrderId } from '../client/ids.ts';
 import type { OrderContent } from '../client/place-order.ts';
+import { mayBeDone } from './answer-errors.ts';
 import type { App } from './app.ts';
 import { anybody, type Caller } from './caller.ts';
 import type { Reader } from './events/event-stream.ts';
@@ -12,7 +13,7 @@ import { allow, callerOf } from './identify.ts';
 import { outcomeOf } from './refusals.ts';
 import type { Context } from './service.ts';
 import { errors, id, newOrder, orderParams, orderStatus, placedOrder, story, withToken } from './shapes.ts';
-import { findVisible } from './visible.ts';
+import { findVisible, maySee } from './visible.ts';
 
 const tags = ['orders'];
 const security = withToken;
@@ -44,7 +45,7 @@ export function addOrderRoutes(app: App, { backend, events, metrics }: Context):
       const { orderId, customerId, storeId, lines } = content;
       const { status, totalWon = null } = await backend.place(content).catch((error: unknown) => {
         if (error instanceof Refused) metrics.order(outcomeOf(error.code));
-        if (!(error instanceof TimedOut)) throw error;
+        if (!mayBeDone(error)) throw error;
         metrics.order('timed-out');
         throw unanswered(orderId, error);
       });
@@ -126,7 +127,11 @@ export function addOrderRoutes(app: App, { backend, events, metrics }: Context):
 const readerOf = (caller: Caller): Reader =>
   caller === anybody
     ? { expiresAt: caller.expiresAt }
-    : { name: `${caller.role} ${caller.subject}`, expiresAt: caller.expiresAt };
+    : {
+        name: `${caller.role} ${caller.subject}`,
+        expiresAt: caller.expiresAt,
+        maySee: (order) => maySee(caller, order),
+      };
 
 /** The order that somebody asks for. @throws {HttpError} 400, 403 */
 function contentOf(caller: Caller, body: z.output<typeof newOrder>, key: string | undefined): OrderContent {

@@ -1,5 +1,6 @@
 import type { RefusalCode } from '../actors/messages.ts';
 import type { Refused } from '../client/errors.ts';
+import { asRequests } from './commands-in-text.ts';
 import { HttpError } from './http-error.ts';
 
 /** The status that each of the house's refusals is answered with. The compiler refuses a table that lacks one. */
@@ -31,7 +32,8 @@ const usualPauseMs = 1_000;
 const isOurs = (code: string): code is RefusalCode => Object.hasOwn(statusOf, code);
 
 /** A refusal as an answer. */
-export function httpErrorOf({ code, message, retryAfterMs }: Refused): HttpError {
+export function httpErrorOf({ code, message: said, retryAfterMs }: Refused): HttpError {
+  const message = asRequests(said);
   const status = isOurs(code) ? statusOf[code] : declined;
   if (status !== 503) return new HttpError(status, code, message);
   // What was turned away is over, so it is another order that is tried.

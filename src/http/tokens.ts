@@ -11,7 +11,10 @@ export const shortestSecret = 32;
 /** Checks a token. @throws {HttpError} 401, or 503 where the server of the keys cannot be asked */
 export type Verify = (token: string) => Promise<Caller>;
 
-export type VerifyOptions = {
+/** Who issues the tokens (`iss`) and whom they are for (`aud`). Each is checked where it is set. */
+export type TokenNames = { issuer?: string; audience?: string };
+
+export type VerifyOptions = TokenNames & {
   /** How long the keys of a server are believed, milliseconds. Default ten minutes. */
   keysKeptMs?: number;
   /** How long after asking for the keys a token with an unknown one does not lead to asking again, milliseconds. Default 30_000. */
@@ -21,8 +24,9 @@ export type VerifyOptions = {
 /** How long the server of the keys has to answer, milliseconds. */
 const keysWithinMs = 2_000;
 
-export function verifierOf(keys: Keys, { keysKeptMs = 600_000, keysPauseMs = 30_000 }: VerifyOptions = {}): Verify {
-  const check = 'secret' in keys ? bySecret(keys.secret) : byServer(keys.jwks, keysKeptMs, keysPauseMs);
+export function verifierOf(keys: Keys, options: VerifyOptions = {}): Verify {
+  const { keysKeptMs = 600_000, keysPauseMs = 30_000, ...names } = options;
+  const check = 'secret' in keys ? bySecret(keys.secret, names) : byServer(keys.jwks, names, keysKeptMs, keysPauseMs);
   return async (token) => {
     const payload = await check(token).catch((error: unknown) => {
       throw refusalOf(error);
@@ -40,15 +44,16 @@ export function verifierOf(keys: Keys, { keysKeptMs = 600_000, keysPauseMs = 30_
 type Check = (token: string) => Promise<JWTPayload>;
 
 const bySecret =
-  (secret: Uint8Array): Check =>
+  (secret: Uint8Array, names: TokenNames): Check =>
   async (token) =>
-    (await jwtVerify(token, secret, { algorithms: ['HS256'] })).payload;
+    (await jwtVerify(token, secret, { ...names, algorithms: ['HS256'] })).payload;
 
-function byServer(url: URL, cacheMaxAge: number, cooldownDuration: number): Check {
+function byServer(url: URL, names: TokenNames, cacheMaxAge: number, cooldownDuration: number): Check {
   const keys = createRemoteJWKSet(url, { timeoutDuration: keysWithinMs, cacheMaxAge, cooldownDuration });
   return async (token) =>
     (
       await jwtVerify(token, (header, input) => keys(header, input).catch(keysAway), {
+        ...names,
         algorithms: ['RS256', 'ES256', 'EdDSA'],
       })
     ).payload;
@@ -78,8 +83,12 @@ export const unauthorized = (why: string, error = 'invalid_token'): HttpError =>
   });
 
 /** A token for `caller`, signed with the secret that the services check it by. */
-export const signToken = (secret: Uint8Array, { role, subject, expiresAt }: Caller): Promise<string> =>
-  new SignJWT({ role })
+export const signToken = (
+  secret: Uint8Array,
+  { role, subject, expiresAt }: Caller,
+  { issuer, audience }: TokenNames = {},
+): Promise<string> =>
+  new SignJWT({ role, ...(issuer !== undefined && { iss: issuer }), ...(audience !== undefined && { aud: audience }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(subject)
     .setIssuedAt()

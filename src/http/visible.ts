@@ -9,7 +9,10 @@ import { HttpError } from './http-error.ts';
 const unestablished: readonly OrderStatus[] = ['awaiting-payment', 'payment-deferred', 'rejected'];
 
 /** Whether somebody may see this order at all. */
-export function maySee({ role, subject }: Caller, order: OrderView): boolean {
+export function maySee(
+  { role, subject }: Caller,
+  order: Pick<OrderView, 'status' | 'customerId' | 'storeId' | 'riderId'>,
+): boolean {
   switch (role) {
     case 'operator':
       return true;

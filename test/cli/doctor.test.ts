@@ -47,6 +47,7 @@ test('each setting says where it comes from, and no secret is shown, wherever it
     ...at.env,
     BAEDAL_PSP_KEY: 'test_sk_hunter2',
     BAEDAL_JWT_SECRET: 'hunter2',
+    BAEDAL_JWKS: 'https://kim:hunter2@login.example/keys?key=hunter2',
     BAEDAL_BROKER: undefined,
   };
   const runs = [[], ['--broker', 'nonsense:hunter2@x'], ['--broker', 'http://kim:hunter2@x']].map(async (args) => {
@@ -60,6 +61,7 @@ test('each setting says where it comes from, and no secret is shown, wherever it
     assert.ok(settings.includes(`storeDeadline: 5, from ${join(cwd, 'baedal.yaml')}.`), settings.join('\n'));
     assert.ok(settings.includes('lang: en, from BAEDAL_LANG.'), settings.join('\n'));
     assert.ok(settings.includes('pspKey: a test key, from BAEDAL_PSP_KEY.'), settings.join('\n'));
+    assert.ok(settings.includes('jwks: https://kim:***@login.example/keys, from BAEDAL_JWKS.'), settings.join('\n'));
     assert.ok(settings.includes('jwtSecret: a secret, from BAEDAL_JWT_SECRET.'), settings.join('\n'));
     assert.ok(
       settings.some((text) => text.startsWith('broker: amqp://kim:***@127.0.0.1:1/, from ')),

@@ -75,6 +75,28 @@ test('a page of another origin places an order through the gateway, and follows 
   assert.equal(mistakes, []);
 });
 
+test('where the answer to an order is lost, the page asks again and has ordered once', async ({
+  front,
+  page,
+  origin,
+}) => {
+  await page.goto(origin);
+  const ids: (string | undefined)[] = [];
+  await page.route(`${front.gateway}/orders`, async (route) => {
+    if (route.request().method() !== 'POST') return route.continue();
+    ids.push(route.request().headers()['idempotency-key']);
+    if (ids.length > 1) return route.continue();
+    await route.fetch();
+    await route.abort('connectionreset');
+  });
+  await fill(page, front.gateway, await tokenFor('sora'), 'sora');
+  await page.getByText('DeliveryCompleted').waitFor();
+  assert.is(ids.length, 2);
+  assert.is(ids[0], ids[1]);
+  const { data } = await front.at.json('order', 'list', '--customer', 'sora');
+  assert.is((data as unknown[]).length, 1);
+});
+
 test('a page that orders for somebody else is told why it may not', async ({ front, page, origin }) => {
   await page.goto(origin);
   await fill(page, front.gateway, await tokenFor('kim'), 'lee');

@@ -33,6 +33,13 @@ const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1
 const head = (first: string, ...headers: string[]) =>
   `${[first, 'Host: localhost', 'Connection: close', `Authorization: Bearer ${token}`, ...headers].join('\r\n')}\r\n\r\n`;
 
+test('what is no HTTP, behind a request that is in hand, gets no answer that could be taken for that one', async () => {
+  const waits = head('GET /orders/none-1 HTTP/1.1').replace('Connection: close\r\n', '');
+  const answer = await raw(`${waits}nonsense\r\n\r\n`);
+  assert.is.not(statusOf(answer), 400, answer);
+  assert.is(statusOf(await raw('nonsense\r\n\r\n')), 400, 'alone it is answered');
+});
+
 test('what is no JSON, or none of ours, is 400 and says which field', async () => {
   const json = { 'content-type': 'application/json' };
   const post = (text: string) => call(url, 'POST', '/orders', { token, text, headers: json });

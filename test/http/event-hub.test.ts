@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EventHub, type EventSource } from '../../src/http/events/event-hub.ts';
 import { EventStream } from '../../src/http/events/event-stream.ts';
+import type { HttpError } from '../../src/http/http-error.ts';
 import type { JournalEvent } from '../../src/readmodel/order-fold.ts';
 import { Projection } from '../../src/readmodel/projection.ts';
 import { openReadModelFile } from '../../src/readmodel/schema.ts';
@@ -126,6 +127,26 @@ test('what comes between the first look and the first reader is not missed', asy
   hub.close();
   model.db.close();
   folder.remove();
+});
+
+test('who went away before the stream began is not waited for', () => {
+  const folder = tempFolder();
+  const model = readModel(folder.file('model.sqlite'), story.slice(0, 1));
+  const hub = hubOn({ read: (question) => question(model.db), version: () => '', now: Date.now });
+  hub.open('a', undefined, { ...anyone, name: 'kim' }, new Sink().destroy());
+  assert.is(hub.size, 0);
+  model.db.close();
+  folder.remove();
+});
+
+test('a hub that is closed takes nobody more, who would keep the service from stopping', () => {
+  const hub = hubOn({ read: () => assert.unreachable() as never, version: () => '', now: Date.now });
+  hub.mustHaveRoom(anyone);
+  hub.close();
+  assert.throws(
+    () => hub.mustHaveRoom(anyone),
+    (error: HttpError) => error.status === 503 && error.code === 'stopping',
+  );
 });
 
 test('while it cannot be read nothing is lost', async () => {

@@ -209,11 +209,30 @@ test('many readers of many orders each get their own, and all are counted', asyn
 
 test('a stream ends with the token that opened it', async () => {
   await placed('short-1');
-  const token = await tokenOf('customer', 'kim', 2_000);
+  const token = await tokenOf('customer', 'kim', 6_000);
   const reader = await Reader.open(orders, '/orders/short-1/events', { authorization: `Bearer ${token}` });
   await reader.until(...untilPlaced);
   await eventually(() => reader.ended);
   assert.not.ok(reader.names.includes('end'));
+});
+
+test('a rider follows what waits for one, and no longer once another one has taken it', async () => {
+  await placed('taken-1');
+  await step('taken-1', 'accept');
+  await step('taken-1', 'cooked');
+  const [seo, han] = await Promise.all(
+    ['seo', 'han'].map(async (rider) =>
+      Reader.open(orders, '/orders/taken-1/events', { authorization: `Bearer ${await tokenOf('rider', rider)}` }),
+    ),
+  );
+  const cooked = [...untilPlaced, 'OrderAccepted', 'OrderCooked'];
+  await seo!.until(...cooked);
+  await step('taken-1', 'claim', { riderId: 'han' });
+  await eventually(() => seo!.ended);
+  assert.equal(seo!.names, cooked);
+  await step('taken-1', 'pickup');
+  await han!.until(...cooked, 'RiderAssigned', 'DeliveryDeparted');
+  han!.close();
 });
 
 test('a read model that is made anew meanwhile repeats nothing and leaves nothing out', async () => {
@@ -270,10 +289,13 @@ test('there is room for so many, and the next one is told to come again', async 
   await eventually(() => isKnown('room-1'));
   const hub = new EventHub(stage.backend, { most: 1 });
   hub.mustHaveRoom(anyone);
-  hub.open('room-1', undefined, anyone, sink(false));
+  const first = sink(false);
+  hub.open('room-1', undefined, anyone, first);
   assert.throws(() => hub.mustHaveRoom(anyone), /Too many follow their orders/);
-  hub.close();
+  first.destroy();
+  await eventually(() => assert.is(hub.size, 0));
   hub.mustHaveRoom(anyone);
+  hub.close();
 });
 
 test('nobody takes the room of all: one reader may have so many', async () => {

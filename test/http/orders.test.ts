@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { OutcomeUnknown } from '../../src/broker/errors.ts';
 import { eventually } from '../harness/eventually.ts';
 import { type RunningPsp, startPsp } from '../harness/psp.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
@@ -115,7 +116,18 @@ for (const [what, body, code] of [
     const answer = await place(body);
     assert.equal([answer.status, answer.body.error.code, answer.body.error.retry], [422, code, false]);
     assert.ok(answer.body.error.message.length > 20);
+    assert.not.match(answer.body.error.message, '`', 'nobody over HTTP can run a command');
   });
+
+test('why an order was rejected is told over HTTP without a command to run', async () => {
+  const named = 'GET /stores/noodle-bar/menu.';
+  const answer = await place({ orderId: 'typo-1', lines: [{ itemId: 'udom', quantity: 1 }] });
+  assert.match(answer.body.error.message, `Did you mean "udon"? See ${named}`);
+  const { body } = await call(orders, 'GET', '/orders/typo-1', { token: kim });
+  assert.match(body.reason, named);
+  const events = await fetch(`${orders}/orders/typo-1/events`, { headers: { authorization: `Bearer ${kim}` } });
+  assert.not.match(JSON.stringify(body) + (await events.text()), '`baedal');
+});
 
 test('a card that is declined is 402, and no order stands', async () => {
   const { status, body } = await place({ orderId: 'poor-1', billingKey: 'card-expired' });
@@ -194,6 +206,15 @@ test('the metrics say what became of orders, by route and status', async () => {
   assert.not.match(body, /none-2/);
 });
 
+test('a proxy on this machine does not make whoever it asks for one of us', async () => {
+  const { url } = await stage.start('pay', { trustProxy: true });
+  const from = (address: string, token?: string) =>
+    call(url, 'GET', '/metrics', { headers: { 'x-forwarded-for': address }, ...(token && { token }) });
+  assert.is((await from('203.0.113.9')).status, 401);
+  assert.is((await from('203.0.113.9', kim)).status, 403);
+  assert.is((await from('127.0.0.1')).status, 200);
+});
+
 // The last ones: they break the payment provider.
 test('a busy payment system is 503 with when to come again; who pays later is accepted', async () => {
   await psp.control({ failRate: 1 });
@@ -218,6 +239,23 @@ test('a busy payment system is 503 with when to come again; who pays later is ac
   });
   await psp.control({ failRate: 0 });
   await eventually(async () => assert.is((await place({ orderId: 'later-1', payLater: true })).status, 201));
+});
+
+test('where it is not known whether an order was sent, its id is told, so that nobody orders twice', async () => {
+  const lost = await httpStage(undefined, 'sqlite:', 'sqlite:', (broker) =>
+    Object.assign(broker, { request: () => Promise.reject(new OutcomeUnknown()) }),
+  );
+  try {
+    const { url } = await lost.start('order');
+    await lost.ready(url);
+    const answer = await call(url, 'POST', '/orders', { token: kim, body: udon });
+    assert.equal([answer.status, answer.body.error.code], [504, 'timed-out']);
+    assert.match(answer.body.error.message, /The order \w{10} may still be placed: ask GET/);
+    const cancelled = await call(url, 'DELETE', '/orders/x', { token: await tokenOf('operator', 'boss') });
+    assert.equal([cancelled.status, cancelled.body.error.code], [504, 'timed-out']);
+  } finally {
+    await lost.close();
+  }
 });
 
 test('where nobody answers in time that is said, with how to ask', async () => {

@@ -44,7 +44,7 @@ test('a link that is lost makes it unready and is said at once; once it is back,
   const since = Date.now();
   const refused = await place('away-1');
   assert.equal([refused.status, refused.body.error.code, refused.body.error.retry], [503, 'unavailable', true]);
-  assert.ok(Date.now() - since < 4_000, 'it did not hang');
+  assert.ok(Date.now() - since < 9_000, 'it did not hang');
   assert.is((await call(url, 'GET', '/health/live')).status, 200);
   assert.is((await call(url, 'GET', '/orders/before-1', { token })).status, 200, 'what is known can be read');
   assert.is((await call(url, 'GET', '/orders/away-1', { token })).status, 503, 'what is not known cannot be told');

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { refusalCodes } from '../../src/actors/messages.ts';
 import { Refused } from '../../src/client/errors.ts';
+import { asRequests } from '../../src/http/commands-in-text.ts';
 import { errorBody } from '../../src/http/http-error.ts';
 import { httpErrorOf, outcomeOf } from '../../src/http/refusals.ts';
 
@@ -33,6 +34,18 @@ test('every refusal of the house has a status, and keeps its code and its senten
     assert.match(error.message, /^It is not to be\./);
     assert.is(outcomeOf(code), code);
   }
+});
+
+test('a command that a sentence names becomes the request that answers the same', () => {
+  const said = (text: string) => httpErrorOf(new Refused('unknown-item', text)).message;
+  assert.is(said('There is no store "x". See `baedal menu`.'), 'There is no store "x". See GET /stores.');
+  assert.is(said('It has no "x". See `baedal menu gukbap`.'), 'It has no "x". See GET /stores/gukbap/menu.');
+  assert.is(said('See `baedal menu 국밥`.'), 'See GET /stores/%EA%B5%AD%EB%B0%A5/menu.');
+});
+
+test('what somebody wrote between backticks cannot tear an answer apart', () => {
+  const answer = JSON.stringify({ reason: '`baedal menu x', note: '`', other: '`baedal menu \ud800`' });
+  assert.is(asRequests(answer), answer);
 });
 
 test('whatever code a payment provider declines with, that is 402', () => {

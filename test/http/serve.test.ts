@@ -97,6 +97,29 @@ test('a token says who it is for and how long it holds; it takes a secret to mak
   says(await baedal(['token', ...kim], { env: jwks }), 2, /tokens come from whoever runs it/);
 });
 
+test('tokens are made for whom the services take them, and who would take those of others is told so', async (context) => {
+  const { at } = context;
+  const env = { BAEDAL_JWT_SECRET: secretText, BAEDAL_JWT_ISSUER: 'us', BAEDAL_JWT_AUDIENCE: 'baedal' };
+  const { services } = await serve(context, ['mypage'], env);
+  const status = async (...flags: string[]) => {
+    const made = await baedal(['token', '--role', 'customer', '--subject', 'kim', ...flags], {
+      env: { ...at.env, ...env },
+    });
+    return (await call(services['mypage']!, 'GET', '/myPages', { token: made.stdout.trim() })).status;
+  };
+  assert.is(await status(), 200);
+  assert.is(await status('--jwt-audience', 'another'), 401);
+  assert.is(await status('--jwt-issuer', 'them'), 401);
+
+  const jwks = ['--jwks', 'https://login.example.com/jwks.json'];
+  const careless = await serve(context, ['mypage', ...jwks]);
+  await careless.process.waitForLine('Ctrl-C stops.');
+  assert.is(careless.process.stderr().split('Set --jwt-audience to').length, 2, 'it is said once');
+  const careful = await serve(context, ['mypage', ...jwks, '--jwt-audience', 'baedal']);
+  await careful.process.waitForLine('Ctrl-C stops.');
+  assert.not.match(careful.process.stderr(), '--jwt-audience');
+});
+
 test('without keys everybody on this machine is an operator, and nobody else gets in', async (context) => {
   const { process, services } = await serve(context, ['mypage']);
   await process.waitForLine('No keys for tokens are configured');
@@ -178,7 +201,7 @@ test('while the broker is away it lives, is not ready, and says at once that not
   const seen = await call(url, 'GET', '/orders/x');
   assert.equal([seen.status, seen.body.error.code], [503, 'unavailable']);
   assert.is((await call(url, 'DELETE', '/orders/x')).status, 503);
-  assert.ok(Date.now() - since < 4_000, 'it did not hang');
+  assert.ok(Date.now() - since < 9_000, 'it did not hang');
   for (const { body } of [ready, placed, seen]) assert.not.match(JSON.stringify(body), /guest|secret|127\.0\.0\.1/);
   const ended = await context.running[0]!.kill();
   assert.is(ended.code, 0, ended.stderr);

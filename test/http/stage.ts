@@ -1,3 +1,4 @@
+import type { Broker } from '../../src/broker/broker.ts';
 import { menuKept } from '../../src/cli/menu-in-use.ts';
 import { folderOf, openBroker } from '../../src/cli/open-broker.ts';
 import { Backend } from '../../src/http/backend.ts';
@@ -11,8 +12,8 @@ import { eventually } from '../harness/eventually.ts';
 
 export const secret = new TextEncoder().encode('a secret of the tests that nobody can guess');
 
-/** A token that holds for a minute. */
-export const tokenOf = (role: Role, subject: string, forMs = 60_000): Promise<string> =>
+/** A token that holds for ten minutes: longer than any test takes. */
+export const tokenOf = (role: Role, subject: string, forMs = 600_000): Promise<string> =>
   signToken(secret, { role, subject, expiresAt: Date.now() + forMs });
 
 export type Answered = {
@@ -67,14 +68,20 @@ export type HttpStage = {
  * A platform as processes of its own, and services of this process in front of it.
  * @param up flags of `baedal up`; undefined: no actors
  * @param through the broker's address as the services have it, where that is another one
+ * @param changed makes of their broker another one
  */
-export async function httpStage(up: string[] | undefined, broker = 'sqlite:', through = broker): Promise<HttpStage> {
+export async function httpStage(
+  up: string[] | undefined,
+  broker = 'sqlite:',
+  through = broker,
+  changed = (broker: Broker) => broker,
+): Promise<HttpStage> {
   const at = stage(broker);
   const platform: Running | undefined = up && (await at.up('--quiet', ...up));
   const { settings } = at;
   let logged = '';
   const backend = new Backend({
-    open: () => openBroker({ ...settings, broker: through }, 'client'),
+    open: async () => changed(await openBroker({ ...settings, broker: through }, 'client')),
     folder: folderOf(settings),
     menu: menuKept(settings),
     endEveryMs: 200,

@@ -83,6 +83,23 @@ test('a token must say who it is for, as what, and until when', async () => {
   await turnedAway(bearer(await signed({ sub: '../kim', role, exp })), /claim "sub"/);
 });
 
+test('who issued a token, and whom it is for, is checked where that is set', async () => {
+  const { url } = await stage.start('mypage', {
+    verify: verifierOf({ secret }, { issuer: 'https://login.example', audience: 'baedal' }),
+  });
+  const ask = async (names: object) => {
+    const { status, body } = await call(url, 'GET', '/myPages', { token: await signed({ ...kim(), ...names }) });
+    return status === 200 ? 200 : [status, body.error.message];
+  };
+  const iss = 'https://login.example';
+  assert.is(await ask({ iss, aud: 'baedal' }), 200);
+  assert.is(await ask({ iss, aud: ['another', 'baedal'] }), 200);
+  const no = (claim: string) => [401, `The token is not valid: its claim "${claim}" says no.`];
+  assert.equal(await ask({ iss, aud: 'another' }), no('aud'));
+  assert.equal(await ask({ iss: 'https://evil.example', aud: 'baedal' }), no('iss'));
+  assert.is((await call(url, 'GET', '/myPages', { token: await tokenOf('customer', 'kim') })).status, 401, 'neither');
+});
+
 test('what is public needs no token, and a bad one does not matter there', async () => {
   const store = await stage.start('store');
   for (const path of ['/stores', '/stores/noodle-bar/menu', '/health/live', '/health/ready', '/docs/json', '/metrics'])
@@ -153,6 +170,8 @@ test('keys of a server are asked for once, and again when they change', async ()
     const confused = await signed(kim(), { kid: 'two' }, new TextEncoder().encode(await (await fetch(jwks)).text()));
     await turnedAway(bearer(confused), /not one of ours/, service.url);
     await turnedAway(bearer(await signed(kim())), /not one of ours/, service.url);
+    const strict = await stage.start('mypage', { verify: verifierOf({ jwks }, { audience: 'baedal' }) });
+    await turnedAway(bearer(await second!()), /its claim "aud"/, strict.url);
   } finally {
     await issuer.stop();
   }

@@ -4,7 +4,7 @@ import { Backend } from '../../http/backend.ts';
 import { isLoopback } from '../../http/local-only.ts';
 import { firstPort, type ServiceName, serviceNames } from '../../http/service.ts';
 import { type RunningService, startService } from '../../http/start-service.ts';
-import { verifierOf } from '../../http/tokens.ts';
+import { type Keys, verifierOf } from '../../http/tokens.ts';
 import { parseCount } from '../arguments.ts';
 import { UsageError } from '../exit-code.ts';
 import { linkLines } from '../link-lines.ts';
@@ -12,7 +12,7 @@ import { menuKept } from '../menu-in-use.ts';
 import { folderOf, now, openBroker, transportOf } from '../open-broker.ts';
 import { printJson, say } from '../print.ts';
 import type { Settings } from '../settings.ts';
-import { keysFrom } from '../token-keys.ts';
+import { keysFrom, namesFrom } from '../token-keys.ts';
 import { untilSignal } from '../until-signal.ts';
 import { version } from '../version.ts';
 
@@ -45,7 +45,7 @@ export async function serve(settings: Settings, flags: Flags, which: string): Pr
     version: version(),
     log: process.stderr,
     logRequests: flags.log === true,
-    ...(keys && { verify: verifierOf(keys) }),
+    ...(keys && { verify: verifierOf(keys, namesFrom(settings)) }),
   };
   const signal = untilSignal('Stopping: finishing what is in hand.');
   const backend = new Backend({
@@ -71,7 +71,7 @@ export async function serve(settings: Settings, flags: Flags, which: string): Pr
         }),
       );
     }
-    tell(settings, running, keys !== undefined);
+    tell(settings, running, keys);
     if (!signal.aborted) await once(signal, 'abort');
   } finally {
     await Promise.all([...running.values()].map((service) => service.close()));
@@ -93,12 +93,20 @@ function portsOf(names: readonly ServiceName[], text: string | undefined): numbe
   return names.map((_, i) => (first === 0 ? 0 : first + i));
 }
 
-function tell({ json }: Settings, running: ReadonlyMap<ServiceName, RunningService>, guarded: boolean): void {
+function tell(
+  { json, jwt }: Settings,
+  running: ReadonlyMap<ServiceName, RunningService>,
+  keys: Keys | undefined,
+): void {
   if (json) printJson({ services: Object.fromEntries([...running].map(([name, { url }]) => [name, url])) });
   for (const [name, { url }] of running) say(`The ${name} service is at ${url}, and its description at ${url}/docs.`);
-  if (!guarded)
+  if (!keys)
     say(
       'No keys for tokens are configured: whoever can reach it on this machine is an operator. Set --jwt-secret-file or --jwks to tell people apart.',
+    );
+  if (keys && 'jwks' in keys && jwt?.audience === undefined)
+    say(
+      'Tokens that the same server signs for other applications would be taken too. Set --jwt-audience to what `aud` is in those for this platform.',
     );
   say('Ctrl-C stops.');
 }

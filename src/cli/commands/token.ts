@@ -5,7 +5,7 @@ import { UsageError } from '../exit-code.ts';
 import { now } from '../open-broker.ts';
 import { print, printJson } from '../print.ts';
 import type { Settings } from '../settings.ts';
-import { keysFrom } from '../token-keys.ts';
+import { keysFrom, namesFrom } from '../token-keys.ts';
 
 type Flags = { role: string; subject: string; for: string };
 
@@ -22,7 +22,7 @@ export async function token(settings: Settings, flags: Flags): Promise<void> {
     );
   if ('jwks' in keys)
     throw new UsageError('The keys are at a server, so tokens come from whoever runs it. Only a secret can sign here.');
-  const text = await signToken(keys.secret, { role, subject, expiresAt });
+  const text = await signToken(keys.secret, { role, subject, expiresAt }, namesFrom(settings));
   if (settings.json) printJson({ token: text, role, subject, expiresAt });
   else print(text);
 }

@@ -18,7 +18,7 @@ export function checkSettings({ settings }: Facts): Finding[] {
 }
 
 function shownValue({ name, value }: Given): string {
-  if (name === 'broker') return redactUrl(value);
+  if (name === 'broker' || name === 'jwks') return redactUrl(value);
   if (name === 'jwtSecret') return 'a secret';
   if (name === 'kakaoKey' || name === 'kakaoSecret') return 'set';
   if (name !== 'pspKey') return value;

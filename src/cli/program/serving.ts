@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { examples, run } from './define.ts';
 
 const secretHelp = 'a file with the secret that tokens are signed with, 32 bytes or more (env BAEDAL_JWT_SECRET_FILE)';
+const issuerHelp = 'who issues the tokens, their `iss`; checked where it is set (env BAEDAL_JWT_ISSUER)';
+const audienceHelp = 'whom the tokens are for, their `aud`; checked where it is set (env BAEDAL_JWT_AUDIENCE)';
 
 /** The way in over HTTP. */
 export function serving(program: Command): void {
@@ -13,6 +15,8 @@ export function serving(program: Command): void {
     .option('--port <p>', 'port, with `all` the first of four; 0: any that is free (default 8081 to 8084)')
     .option('--jwt-secret-file <file>', secretHelp)
     .option('--jwks <url>', 'where the public keys are that tokens are signed with (env BAEDAL_JWKS)')
+    .option('--jwt-issuer <name>', issuerHelp)
+    .option('--jwt-audience <name>', audienceHelp)
     .option('--rate-limit <n>', 'requests a second that one caller may make; 0: any number', '100')
     .option('--trust-proxy', 'believe the proxy in front of it about addresses (X-Forwarded-For)')
     .option('--log', 'a line on stderr for every request, not only for what goes wrong')
@@ -21,7 +25,7 @@ export function serving(program: Command): void {
       examples(
         'baedal serve all',
         'baedal serve order --jwt-secret-file secret --port 8081',
-        'baedal serve all --host 0.0.0.0 --jwks https://login.example.com/jwks.json',
+        'baedal serve all --host 0.0.0.0 --jwks https://login.example.com/jwks.json --jwt-audience baedal',
       ),
     )
     .action(run(async () => (await import('../commands/serve.ts')).serve));
@@ -33,6 +37,8 @@ export function serving(program: Command): void {
     .requiredOption('--subject <id>', 'id of the customer, store or rider, or an operator’s name')
     .option('--for <span>', 'how long it holds: 90s, 30m, 1h, 7d', '1h')
     .option('--jwt-secret-file <file>', secretHelp)
+    .option('--jwt-issuer <name>', 'who issues it, its `iss` (env BAEDAL_JWT_ISSUER)')
+    .option('--jwt-audience <name>', 'whom it is for, its `aud` (env BAEDAL_JWT_AUDIENCE)')
     .addHelpText(
       'before',
       examples(

@@ -36,6 +36,7 @@ export class EventHub {
   readonly #ofReader = new Map<string, number>();
   #size = 0;
   #timers: NodeJS.Timeout[] = [];
+  #closed = false;
   #version = '';
   /** The last event that everybody was offered. */
   #last = { eventNo: 0, id: '' };
@@ -52,6 +53,8 @@ export class EventHub {
 
   /** @throws {HttpError} 503 where nobody more can be taken, 429 where this reader has too many already */
   mustHaveRoom({ name }: Reader): void {
+    if (this.#closed)
+      throw new HttpError(503, 'stopping', 'This service is stopping. Try again in a moment.', { retryAfterMs: 1_000 });
     if (name !== undefined && (this.#ofReader.get(name) ?? 0) >= this.#options.mostEach)
       throw new HttpError(429, 'too-many-streams', 'You follow too many orders at once. Close some of them.', {
         retryAfterMs: 5_000,
@@ -67,6 +70,7 @@ export class EventHub {
    * come. It ends by itself when the order is over, when `out` is closed, or when the reader's time is up.
    */
   open(orderId: string, after: string | undefined, reader: Reader, out: Writable): void {
+    if (out.destroyed) return; // whoever asked went away meanwhile, and its `close` is over
     const stream = new EventStream(orderId, reader, out);
     // From here on it is offered what is new, so that nothing falls between that and what is read of the past.
     this.#add(stream);
@@ -76,6 +80,7 @@ export class EventHub {
       const seen = past.findIndex(({ id }) => id === after);
       for (const event of past.slice(0, seen + 1)) stream.skip(event);
       for (const event of past.slice(seen + 1)) stream.offer(event);
+      stream.goLive();
     } catch (error) {
       this.#remove(stream);
       throw error;
@@ -83,8 +88,9 @@ export class EventHub {
     if (stream.endIfOver()) this.#remove(stream);
   }
 
-  /** Ends every stream. Who reads on comes again, to whoever is there then. */
+  /** Ends every stream, and takes no more. Who reads on comes again, to whoever is there then. */
   close(): void {
+    this.#closed = true;
     for (const stream of this.#all()) {
       stream.end();
       this.#remove(stream);
