@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { certainlyNot } from '../../../src/partners/kakao/kakao-provider.ts';
@@ -193,6 +196,55 @@ test('who has no KakaoTalk is sent a text message: by us, or by the provider whe
       ['ATA', false],
     ],
   );
+});
+
+test('a text message is not taken for the KakaoTalk message before it, which the provider lists as refused', async ({
+  sent,
+}) => {
+  // Ours lists only what it took, and answers what it was asked.
+  const list: Record<string, object> = {};
+  const provider = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    if (request.method === 'GET') return response.end(JSON.stringify({ messageList: list }));
+    const [message] = JSON.parse(body).messages as [{ type: string; customFields: object }];
+    const { type, customFields } = message;
+    const said = { messageId: `M-${type}`, customFields, statusCode: type === 'ATA' ? '1051' : '2000' };
+    list[said.messageId] = { ...said, reason: 'as it is' };
+    if (type !== 'ATA') return request.socket.destroy(); // it has it, and the answer is lost
+    response.end(JSON.stringify({ failedMessageList: [{ ...said, statusMessage: 'refused' }], messageList: [] }));
+  });
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  const sender = openSender(`http://127.0.0.1:${(provider.address() as AddressInfo).port}`, sent);
+  try {
+    assert.is((await sender.tell(delivered())).channel, 'text');
+    assert.equal(sender.printed, []);
+    assert.is(recorded(sent)[0]?.messageId, 'M-SMS');
+  } finally {
+    sender.close();
+    provider.closeAllConnections();
+    provider.close();
+  }
+});
+
+test('what was told and could not be written, as on a full disk, is not told again by the same process', async (context) => {
+  const { open, sent, lines } = context;
+  const sender = open();
+  const disk = new Sqlite(sent);
+  disk.exec("CREATE TRIGGER full BEFORE INSERT ON sent BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  for (const recipient of ['choi', 'kim'])
+    for (let tries = 0; tries < 3; tries++)
+      await sender.notify({ orderId: 'o1', notices: [placed(recipient)] }).then(
+        () => assert.unreachable('it could not be written'),
+        (error: Error) => assert.is(error.message, 'disk full'),
+      );
+  disk.exec('DROP TRIGGER full');
+  disk.close();
+  assert.is((await sender.tell(placed('choi'))).channel, 'console');
+  assert.is((await sender.tell(placed('kim'))).channel, 'kakaotalk');
+  assert.is(sender.printed.length, 1);
+  assert.is(lines().length, 1);
+  assert.is(recorded(sent).length, 2);
 });
 
 test('a number that nobody can be reached at comes to the last channel', async ({ open, sent }) => {
