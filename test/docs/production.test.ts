@@ -61,6 +61,15 @@ test('each actor has a container, and each service that the gateway leads to', (
   assert.is(compose.services['gateway']?.ports?.[0], `8088:${docker.server.port}`);
 });
 
+test('owners and riders work by hand, in containers and as units', () => {
+  const flags = /^BAEDAL_ACTOR_FLAGS=(.*)$/m.exec(read('deploy/systemd/baedal.env'))?.[1];
+  const unit = commandOf('baedal-actor@.service').replace('$BAEDAL_ACTOR_FLAGS', flags!);
+  for (const actor of ['kitchen', 'rider']) {
+    assert.is(compose.services[`${actor}-actor`]?.command, `up --plain --actors ${actor} --manual`);
+    assert.is(unit.replace('%i', actor), `up --plain --actors ${actor} --manual`);
+  }
+});
+
 test('whoever listens to other machines checks tokens, and nobody but the gateway is open to the outside', () => {
   for (const [name, { command, secrets = [], environment = {} }] of ours.filter(([, { command }]) =>
     command!.startsWith('serve '),
