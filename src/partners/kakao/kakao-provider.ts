@@ -30,6 +30,7 @@ export type ProviderOptions = {
 
 /** Messages in one request, as the provider takes them. */
 const mostMessages = 10_000;
+const usualDeadlineMs = 5_000;
 /** How often something is tried that certainly was not done. */
 const tries = 3;
 
@@ -59,12 +60,12 @@ export class KakaoProvider {
     private readonly options: ProviderOptions,
   ) {
     const { ratePerS = 50, elapsed = () => performance.now(), atOnce = 4, onBreaker } = options;
-    const { deadlineMs = 5_000, faultsToOpen = 5, openMs = 5_000 } = options;
+    const { deadlineMs = usualDeadlineMs, faultsToOpen = 5, openMs = 5_000 } = options;
     setMaxListeners(0, this.closing.signal); // one for each that waits
     this.pace = new Pace(ratePerS, elapsed);
     this.batches = new Batches({
       send: (batch) => this.sendAll(batch),
-      ready: () => this.pace.turn(this.closing.signal),
+      ready: (waiting) => this.turnFor(waiting),
       most: mostMessages,
       atOnce,
     });
@@ -88,11 +89,21 @@ export class KakaoProvider {
    * Hands a message over.
    * @throws where it is not known whether the provider has it, unless `certainlyNot` says otherwise of what was thrown
    */
-  send = (message: KakaoMessage): Promise<Verdict> => this.batches.put(message);
+  send = (message: KakaoMessage): Promise<Verdict> =>
+    this.batches.put(message).catch((error: unknown) => {
+      // Others that waited with it may have been in time; for this one somebody else may have taken over.
+      throw certainlyNot(error) && this.options.now() >= message.sendBy ? new NotNamed() : error;
+    });
 
   /** Looks for a message that may have been handed over; nothing where the provider does not have it. @throws it could not be asked */
-  find(what: Parameters<KakaoClient['find']>[0]): Promise<Verdict | undefined> {
-    return this.tried((signal) => this.client.find(what, signal), isPassing);
+  async find(what: Parameters<KakaoClient['find']>[0]): Promise<Verdict | undefined> {
+    const { deadlineMs = usualDeadlineMs } = this.options;
+    const isHeld = () => this.pace.heldMs > deadlineMs; // rather later than in hand all the while
+    if (isHeld()) throw new KakaoOverloaded(this.pace.heldMs);
+    return this.tried(
+      (signal) => this.client.find(what, signal),
+      (error) => isPassing(error) && !isHeld(),
+    );
   }
 
   /** Nothing more is asked; what waits fails. */
@@ -101,13 +112,26 @@ export class KakaoProvider {
     for (const request of this.requests) request.abort(this.closing.signal.reason);
   }
 
+  /** A turn for those who wait. @throws {KakaoOverloaded} it comes too late for all of them */
+  private async turnFor(waiting: readonly Waiting<KakaoMessage, Verdict>[]): Promise<void> {
+    if (this.isTooLongFor(waiting)) throw new KakaoOverloaded(this.pace.heldMs);
+    await this.pace.turn(this.closing.signal);
+  }
+
+  /** Whether the provider wants to be left alone for longer than any of them can wait; the last one can wait longest. */
+  private isTooLongFor(waiting: readonly Waiting<KakaoMessage, Verdict>[]): boolean {
+    const { heldMs } = this.pace;
+    const last = waiting.at(-1);
+    return heldMs > 0 && last !== undefined && this.options.now() + heldMs >= last.item.sendBy;
+  }
+
   private async sendAll(batch: readonly Waiting<KakaoMessage, Verdict>[]): Promise<void> {
     const verdicts = await this.tried(
       async (signal) => {
         const inTime = batch.map(({ item }) => item).filter(({ sendBy }) => this.options.now() < sendBy);
         return inTime.length > 0 ? this.client.send(inTime, signal) : new Map<string, Verdict>();
       },
-      (error) => isPassing(error) && certainlyNot(error),
+      (error) => isPassing(error) && certainlyNot(error) && !this.isTooLongFor(batch),
       true,
     );
     for (const { item, resolve, reject } of batch) {

@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export class Pace {
   /** When the next one may go, by the clock that never jumps. */
   private next = 0;
+  /** Until when nobody goes, by the same clock. */
+  private heldUntil = 0;
 
   /** @param elapsed a clock that never jumps, milliseconds */
   constructor(
@@ -21,6 +23,12 @@ export class Pace {
 
   /** Nobody else goes for this long, milliseconds. */
   holdFor(ms: number): void {
-    this.next = Math.max(this.next, this.elapsed() + ms);
+    this.heldUntil = Math.max(this.heldUntil, this.elapsed() + ms);
+    this.next = Math.max(this.next, this.heldUntil);
+  }
+
+  /** For how much longer nobody goes, milliseconds. */
+  get heldMs(): number {
+    return Math.max(0, this.heldUntil - this.elapsed());
   }
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
@@ -57,6 +57,17 @@ test.after.each(({ opened, folder }) => {
   for (const sender of opened) sender.close();
   folder.remove();
 });
+
+/** A provider that does what ours does not. */
+async function listening(answer: RequestListener) {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
 
 test('everybody is told by KakaoTalk, in Korean unless they chose English', async ({ open, lines, sent }) => {
   const sender = open();
@@ -203,7 +214,7 @@ test('a text message is not taken for the KakaoTalk message before it, which the
 }) => {
   // Ours lists only what it took, and answers what it was asked.
   const list: Record<string, object> = {};
-  const provider = createServer(async (request, response) => {
+  const provider = await listening(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += chunk;
     if (request.method === 'GET') return response.end(JSON.stringify({ messageList: list }));
@@ -214,15 +225,13 @@ test('a text message is not taken for the KakaoTalk message before it, which the
     if (type !== 'ATA') return request.socket.destroy(); // it has it, and the answer is lost
     response.end(JSON.stringify({ failedMessageList: [{ ...said, statusMessage: 'refused' }], messageList: [] }));
   });
-  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-  const sender = openSender(`http://127.0.0.1:${(provider.address() as AddressInfo).port}`, sent);
+  const sender = openSender(provider.url, sent);
   try {
     assert.is((await sender.tell(delivered())).channel, 'text');
     assert.equal(sender.printed, []);
     assert.is(recorded(sent)[0]?.messageId, 'M-SMS');
   } finally {
     sender.close();
-    provider.closeAllConnections();
     provider.close();
   }
 });
@@ -319,6 +328,31 @@ test('a provider that has had enough is left alone for as long as it said', asyn
   assert.ok(more <= 3, `it was bothered ${more} times`); // once by each
 });
 
+test('a provider that wants to be left alone for long holds nobody up', async ({ sent }) => {
+  let asked = 0;
+  const provider = await listening((_request, response) => {
+    asked++;
+    response.writeHead(429, { 'retry-after': '60' }).end('{}');
+  });
+  const sender = openSender(provider.url, sent);
+  try {
+    const request = { orderId: 'o1', notices: [delivered(), placed('lee')] };
+    const told = await Promise.race([sender.notify(request), sleep(20_000)]);
+    assert.equal(
+      told?.notices.map(({ channel }) => channel),
+      ['console', 'console'],
+    );
+    assert.is(asked, 1);
+    assert.match(recorded(sent)[0]?.why ?? '', /^kakaotalk: .* takes no more for now.*; text: .* takes no more/);
+    const looking = sender.provider.find({ to: kim, reference: 'r1', sinceMs: Date.now() }).catch((error) => error);
+    assert.is((await Promise.race([looking, sleep(20_000)]))?.code, 'kakao-overloaded');
+    assert.is(asked, 1);
+  } finally {
+    sender.close();
+    provider.close();
+  }
+});
+
 test('while one request tries whether the provider works again, nobody else waits for it', async ({ open, lines }) => {
   await kakao.control({ failRate: 1, failWith: 503 });
   const sender = open({ faultsToOpen: 1, openMs: 300, deadlineMs: 10_000 });
@@ -394,6 +428,18 @@ test('what was not sent in time is not sent any more, as somebody else may be ab
     lines().map(({ customFields }) => customFields['reference']),
     ['r2'],
   );
+});
+
+test('nor is it said of it that it certainly was not sent, where those who waited with it were not', async ({
+  open,
+}) => {
+  await kakao.control({ failRate: 1, failWith: 503 });
+  const { provider } = open();
+  const message = { to: kim, content: { text: 'hello' } };
+  const all = [Date.now() - 1, Date.now() + 10_000].map((sendBy, i) =>
+    provider.send({ ...message, reference: `r${i}`, sendBy }).catch(certainlyNot),
+  );
+  assert.equal(await Promise.all(all), [false, true]);
 });
 
 test('what waits while the provider is slow travels together, and many are told at once', async ({ open, lines }) => {
