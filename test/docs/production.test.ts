@@ -108,6 +108,17 @@ test('what is read again when it changes is not mounted by itself', () => {
   assert.ok(existsSync(join(root, contacts.replace('/etc/baedal/', 'deploy/'))), contacts);
 });
 
+test('whoever tells people can be told all there is to set of KakaoTalk', () => {
+  const all = new Set(read('docs/kakaotalk.md').match(/\bBAEDAL_(KAKAO|CONTACTS)(_\w+)?/g));
+  assert.ok(all.size > 5);
+  const oneOfTwo = ['BAEDAL_KAKAO_SECRET', 'BAEDAL_KAKAO_SECRET_FILE'];
+  for (const name of all)
+    if (!oneOfTwo.includes(name)) {
+      assert.ok(name in compose.services['notifier-actor']!.environment!, name);
+      assert.match(read('deploy/systemd/baedal.env'), new RegExp(`^#?${name}=`, 'm'));
+    }
+});
+
 test('one container builds the image, and no other does or looks for it elsewhere', () => {
   assert.equal(
     ours.filter(([, { build }]) => build !== undefined).map(([name]) => name),
