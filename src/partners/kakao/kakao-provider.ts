@@ -52,6 +52,8 @@ export class KakaoProvider {
   private readonly closing = new AbortController();
   private readonly requests = new Set<AbortController>();
   private readonly pace: Pace;
+  /** The turn of the last of those who look for a message. */
+  private looking: Promise<void> = Promise.resolve();
   private readonly batches: Batches<KakaoMessage, Verdict>;
   private readonly guarded: <T>(ask: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
@@ -96,13 +98,11 @@ export class KakaoProvider {
     });
 
   /** Looks for a message that may have been handed over; nothing where the provider does not have it. @throws it could not be asked */
-  async find(what: Parameters<KakaoClient['find']>[0]): Promise<Verdict | undefined> {
-    const { deadlineMs = usualDeadlineMs } = this.options;
-    const isHeld = () => this.pace.heldMs > deadlineMs; // rather later than in hand all the while
-    if (isHeld()) throw new KakaoOverloaded(this.pace.heldMs);
+  find(what: Parameters<KakaoClient['find']>[0]): Promise<Verdict | undefined> {
     return this.tried(
       (signal) => this.client.find(what, signal),
-      (error) => isPassing(error) && !isHeld(),
+      (error) => isPassing(error) && !this.isHeldForLong(),
+      () => this.turnToLook(),
     );
   }
 
@@ -125,6 +125,20 @@ export class KakaoProvider {
     return heldMs > 0 && last !== undefined && this.options.now() + heldMs >= last.item.sendBy;
   }
 
+  /** A turn to look for a message, one after the other: many are looked for together, and what is new must not wait behind all of them. */
+  private turnToLook(): Promise<void> {
+    const turn = this.looking.then(() => {
+      if (this.isHeldForLong()) throw new KakaoOverloaded(this.pace.heldMs); // rather later than in hand all the while
+      return this.pace.turn(this.closing.signal);
+    });
+    this.looking = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private isHeldForLong(): boolean {
+    return this.pace.heldMs > (this.options.deadlineMs ?? usualDeadlineMs);
+  }
+
   private async sendAll(batch: readonly Waiting<KakaoMessage, Verdict>[]): Promise<void> {
     const verdicts = await this.tried(
       async (signal) => {
@@ -132,7 +146,9 @@ export class KakaoProvider {
         return inTime.length > 0 ? this.client.send(inTime, signal) : new Map<string, Verdict>();
       },
       (error) => isPassing(error) && certainlyNot(error) && !this.isTooLongFor(batch),
-      true,
+      async (attempt) => {
+        if (attempt > 1) await this.pace.turn(this.closing.signal); // the first had its turn before it was put together
+      },
     );
     for (const { item, resolve, reject } of batch) {
       const verdict = verdicts.get(item.reference);
@@ -141,16 +157,16 @@ export class KakaoProvider {
     }
   }
 
-  /** @param paced whether the first try has had its turn already */
+  /** @param turn waits until a try may go */
   private tried<T>(
     ask: (signal: AbortSignal) => Promise<T>,
     again: (error: unknown) => boolean,
-    paced = false,
+    turn: (attempt: number) => Promise<void>,
   ): Promise<T> {
     const { signal } = this.closing;
     return pRetry(
       async (attempt) => {
-        if (!paced || attempt > 1) await this.pace.turn(signal);
+        await turn(attempt);
         return this.once(ask);
       },
       {
@@ -160,9 +176,6 @@ export class KakaoProvider {
         randomize: true,
         signal,
         shouldRetry: ({ error }) => again(error),
-        onFailedAttempt: ({ error }) => {
-          if (error instanceof KakaoOverloaded) this.pace.holdFor(error.retryAfterMs);
-        },
       },
     );
   }
@@ -173,6 +186,9 @@ export class KakaoProvider {
     this.requests.add(request);
     try {
       return await this.guarded((deadline) => ask(AbortSignal.any([deadline, request.signal])));
+    } catch (error) {
+      if (error instanceof KakaoOverloaded) this.pace.holdFor(error.retryAfterMs);
+      throw error;
     } finally {
       this.requests.delete(request);
     }

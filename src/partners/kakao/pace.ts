@@ -15,6 +15,7 @@ export class Pace {
 
   /** Waits for a turn. @throws the signal's reason */
   async turn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const at = Math.max(this.next, this.elapsed());
     this.next = at + 1_000 / this.perSecond;
     const waitMs = at - this.elapsed();

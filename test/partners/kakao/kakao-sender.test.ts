@@ -442,6 +442,20 @@ test('nor is it said of it that it certainly was not sent, where those who waite
   assert.equal(await Promise.all(all), [false, true]);
 });
 
+test('what is new does not wait behind the many that are looked for', async ({ open }) => {
+  const { provider } = open({ ratePerS: 20 });
+  let looked = 0;
+  for (let i = 0; i < 200; i++)
+    provider.find({ to: kim, reference: `r${i}`, sinceMs: Date.now() }).then(
+      () => looked++,
+      () => undefined,
+    );
+  await eventually(() => assert.ok(looked > 0));
+  const message = { reference: 'new', to: kim, sendBy: Date.now() + 60_000, content: { text: 'hello' } };
+  assert.is((await provider.send(message)).outcome, 'accepted');
+  assert.ok(looked < 100, `${looked} went before it`);
+});
+
 test('what waits while the provider is slow travels together, and many are told at once', async ({ open, lines }) => {
   await kakao.control({ latencyMs: 100 });
   const { sendings } = await kakao.control();
