@@ -114,8 +114,10 @@ export class KakaoProvider {
 
   /** A turn for those who wait. @throws {KakaoOverloaded} it comes too late for all of them */
   private async turnFor(waiting: readonly Waiting<KakaoMessage, Verdict>[]): Promise<void> {
+    const { signal } = this.closing;
+    signal.throwIfAborted(); // who is closed goes by no other channel either
     if (this.isTooLongFor(waiting)) throw new KakaoOverloaded(this.pace.heldMs);
-    await this.pace.turn(this.closing.signal);
+    await this.pace.turn(signal);
   }
 
   /** Whether the provider wants to be left alone for longer than any of them can wait; the last one can wait longest. */

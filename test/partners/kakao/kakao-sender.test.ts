@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { startKakao as startKakaoHere } from '../../../src/kakao/server.ts';
 import { certainlyNot } from '../../../src/partners/kakao/kakao-provider.ts';
+import { registrationsOf } from '../../../src/partners/kakao/template-check.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { kakaoLines, type RunningKakao, startKakao } from '../../harness/kakao.ts';
+import { kakaoKey, kakaoLines, type RunningKakao, startKakao } from '../../harness/kakao.ts';
 import { type TempFolder, tempFolder } from '../../harness/temp-folder.ts';
 import { delivered, kim, lee, openSender, owner, placed, recorded, rejected, type StageOptions } from './stage.ts';
 
@@ -388,6 +390,23 @@ test('an answer that was lost is looked for, and the message not sent again', as
   assert.is((await telling).channel, 'kakaotalk');
   assert.is(lines().length, 1);
   assert.is(recorded(sent)[0]?.messageId, lines()[0]?.messageId);
+});
+
+test('also where the clock of the provider is as far behind ours as it allows', async ({ folder, sent }) => {
+  const file = folder.file('behind.jsonl');
+  const behind = await startKakaoHere({
+    ...{ port: 0, ledger: file, ...kakaoKey, random: Math.random, knobs: { loseRate: 1 } },
+    templates: registrationsOf().map(({ code, text }) => ({ id: code, text })),
+    now: () => Date.now() - 14 * 60_000,
+  });
+  const sender = openSender(behind.url, sent, { settleMs: 1_000 });
+  try {
+    assert.is((await sender.tell(delivered())).channel, 'kakaotalk');
+    assert.is(kakaoLines(file).length, 1);
+  } finally {
+    sender.close();
+    await behind.close();
+  }
 });
 
 test('a provider that hangs and takes the message late is sent it once', async ({ open, lines }) => {
