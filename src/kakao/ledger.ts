@@ -33,12 +33,18 @@ export class LedgerDamaged extends Error {
 /** The file in which the provider writes down what it accepted, a line of JSON each. Nothing is answered for before it is in there. */
 export class Ledger {
   #last: Promise<unknown> = Promise.resolve();
+  /** Bytes that count, and whether there may be more. */
+  #length: number;
+  #torn = false;
 
   private constructor(
     private readonly file: FileHandle,
+    length: number,
     /** Everything that was accepted, the oldest first. */
     readonly lines: LedgerLine[],
-  ) {}
+  ) {
+    this.#length = length;
+  }
 
   /**
    * Opens the file, which is made for this user alone (mode 0600) where it is missing, and reads it. A last line that a crash cut short is
@@ -55,6 +61,7 @@ export class Ledger {
       const lines = bytes.toString('utf8', 0, length).split('\n').slice(0, -1);
       const ledger = new Ledger(
         file,
+        length,
         lines.map((text, index) => parse(path, index + 1, text)),
       );
       if (length < bytes.length) await file.truncate(length);
@@ -70,12 +77,29 @@ export class Ledger {
     if (lines.length === 0) return;
     const text = lines.map((one) => `${JSON.stringify(one)}\n`).join('');
     const written = this.#last.then(async () => {
-      await this.file.appendFile(text);
-      await this.file.datasync();
+      await this.#store(Buffer.from(text));
       this.lines.push(...lines);
     });
     this.#last = written.catch(() => undefined);
     await written;
+  }
+
+  async #store(bytes: Buffer): Promise<void> {
+    if (this.#torn) await this.file.truncate(this.#length);
+    this.#torn = true;
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await this.file.write(bytes, done, bytes.length - done, this.#length + done);
+        done += bytesWritten;
+      }
+      await this.file.datasync();
+    } catch (error) {
+      // What was called a failure must not be found after a restart; where that fails too, the next write tries again.
+      await this.file.truncate(this.#length).catch(() => undefined);
+      throw error;
+    }
+    this.#length += bytes.length;
+    this.#torn = false;
   }
 
   /** Waits for what is being written. */

@@ -92,6 +92,10 @@ const read = (file: string): ReadonlyMap<string, Contact> =>
 
 /** Another one after each change, also where another file was put in its place. */
 function stampOf(file: string): string {
-  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
-  return stat ? `${stat.ino} ${stat.size} ${stat.mtimeNs}` : 'missing';
+  try {
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch (error) {
+    return reasonOf(error); // reading it says the same, and what to do
+  }
 }

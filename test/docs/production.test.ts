@@ -1,10 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parse, parseAllDocuments } from 'yaml';
 import { actorNames } from '../../src/cli/cast.ts';
+import { settingsFrom } from '../../src/cli/settings.ts';
+import { keysFrom } from '../../src/cli/token-keys.ts';
+import { tempFolder } from '../harness/temp-folder.ts';
 import { mistakesIn } from './commands.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -12,6 +15,9 @@ const read = (name: string) => readFileSync(join(root, name), 'utf8');
 
 type Service = {
   command?: string;
+  image?: string;
+  build?: string;
+  pull_policy?: string;
   environment?: Record<string, string>;
   volumes?: string[];
   ports?: string[];
@@ -55,6 +61,15 @@ test('each actor has a container, and each service that the gateway leads to', (
   assert.is(compose.services['gateway']?.ports?.[0], `8088:${docker.server.port}`);
 });
 
+test('owners and riders work by hand, in containers and as units', () => {
+  const flags = /^BAEDAL_ACTOR_FLAGS=(.*)$/m.exec(read('deploy/systemd/baedal.env'))?.[1];
+  const unit = commandOf('baedal-actor@.service').replace('$BAEDAL_ACTOR_FLAGS', flags!);
+  for (const actor of ['kitchen', 'rider']) {
+    assert.is(compose.services[`${actor}-actor`]?.command, `up --plain --actors ${actor} --manual`);
+    assert.is(unit.replace('%i', actor), `up --plain --actors ${actor} --manual`);
+  }
+});
+
 test('whoever listens to other machines checks tokens, and nobody but the gateway is open to the outside', () => {
   for (const [name, { command, secrets = [], environment = {} }] of ours.filter(([, { command }]) =>
     command!.startsWith('serve '),
@@ -80,6 +95,56 @@ test('whatever a container mounts, waits for or is told in secret is there', () 
       );
     for (const other of Object.keys(depends_on)) assert.ok(other in compose.services, `${name}: ${other}`);
     for (const secret of secrets) assert.ok(secret in compose.secrets, `${name}: ${secret}`);
+  }
+});
+
+test('what is read again when it changes is not mounted by itself', () => {
+  for (const [name, { volumes = [] }] of ours)
+    for (const source of volumes.map((volume) => volume.split(':')[0]!).filter((source) => source.startsWith('.')))
+      assert.ok(statSync(join(root, source)).isDirectory(), `${name}: ${source}`);
+  const { volumes, environment } = compose.services['notifier-actor']!;
+  assert.ok(volumes!.includes('./deploy:/etc/baedal:ro'));
+  const contacts = environment!['BAEDAL_CONTACTS']!;
+  assert.ok(existsSync(join(root, contacts.replace('/etc/baedal/', 'deploy/'))), contacts);
+});
+
+test('whoever tells people can be told all there is to set of KakaoTalk', () => {
+  const all = new Set(read('docs/kakaotalk.md').match(/\bBAEDAL_(KAKAO|CONTACTS)(_\w+)?/g));
+  assert.ok(all.size > 5);
+  const oneOfTwo = ['BAEDAL_KAKAO_SECRET', 'BAEDAL_KAKAO_SECRET_FILE'];
+  for (const name of all)
+    if (!oneOfTwo.includes(name)) {
+      assert.ok(name in compose.services['notifier-actor']!.environment!, name);
+      assert.match(read('deploy/systemd/baedal.env'), new RegExp(`^#?${name}=`, 'm'));
+    }
+});
+
+test('one container builds the image, and no other does or looks for it elsewhere', () => {
+  assert.equal(
+    ours.filter(([, { build }]) => build !== undefined).map(([name]) => name),
+    ['gateway'],
+  );
+  for (const [name, { image, pull_policy }] of ours) {
+    assert.is(image, 'baedal', name);
+    assert.is(pull_policy, name === 'gateway' ? 'missing' : 'never', name);
+  }
+});
+
+test('a token is made inside a container as the page says', async () => {
+  const [, flags, name] = /^docker compose exec (.*?)(\w+) node bin\/baedal\.js token .*$/m.exec(
+    read('docs/production.md'),
+  )!;
+  const folder = tempFolder();
+  try {
+    const secret = 's'.repeat(64);
+    const file = folder.file('jwt-secret');
+    writeFileSync(file, secret);
+    const env: NodeJS.ProcessEnv = { HOME: folder.path, ...compose.services[name!]!.environment };
+    env['BAEDAL_JWT_SECRET_FILE'] = env['BAEDAL_JWT_SECRET_FILE']?.replace(/^\/run\/secrets\/jwt-secret$/, file);
+    for (const [, variable] of flags!.matchAll(/-e (\w+)/g)) env[variable!] = secret;
+    assert.ok(keysFrom(await settingsFrom({}, env, folder.path)));
+  } finally {
+    folder.remove();
   }
 });
 

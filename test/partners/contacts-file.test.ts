@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ContactsFile } from '../../src/partners/contacts-file.ts';
@@ -85,6 +85,18 @@ test('a change counts within a second, and a file with a mistake leaves the cont
   clock.at += 1_000;
   assert.is(await phone(), '01033333333');
   assert.is(problems.length, 2);
+});
+
+test('where it cannot even be looked at, the contacts from before stay in use', async (context) => {
+  const { file, clock, problems, open } = context;
+  writeFileSync(file, 'kim: {phone: "010-1111-1111"}\n');
+  const contacts = open();
+  rmSync(file);
+  symlinkSync(file, file); // a link that leads to itself
+  clock.at += 1_000;
+  assert.equal(await contacts.find('kim'), { phone: '01011111111' });
+  assert.is(problems.length, 1);
+  assert.match(problems[0]!, /contacts\.yaml: this file cannot be read/);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
 import type { Actor, Call, Partners } from '../../actors/actor.ts';
 import { BaedalError, reasonOf } from '../../errors.ts';
+import { DatabaseNotSynced } from '../../sqlite/errors.ts';
 import type { Broker, Delivery, Subscription } from '../broker.ts';
 import type { WorkQueue } from '../topology.ts';
 import { aftermathOf } from './aftermath.ts';
@@ -237,7 +238,9 @@ export class Host<S> {
       this.mailbox.release(task.key, [{ ...task, envelope }]);
     } catch (error) {
       this.mailbox.release(task.key);
-      if (!this.stopping.signal.aborted) await this.fail(task, error);
+      if (error instanceof DatabaseNotSynced)
+        this.giveUp(error); // a partner's ledger is a store too, and no message is at fault
+      else if (!this.stopping.signal.aborted) await this.fail(task, error);
     }
     this.schedule();
   }

@@ -3,8 +3,8 @@ export type Waiting<T, R> = { item: T; resolve(result: R): void; reject(error: u
 export type BatchesOptions<T, R> = {
   /** Settles each of what it is given; what it leaves open when it throws fails with that. */
   send(batch: readonly Waiting<T, R>[]): Promise<void>;
-  /** Waits until one more batch may go. */
-  ready(): Promise<void>;
+  /** Waits until one more batch may go. @param waiting who waits for that; when it throws, they fail with that */
+  ready(waiting: readonly Waiting<T, R>[]): Promise<void>;
   /** Items in a batch, and batches out at once, at most. */
   most: number;
   atOnce: number;
@@ -40,7 +40,7 @@ export class Batches<T, R> {
     this.out++;
     let batch: Waiting<T, R>[] = [];
     try {
-      await ready();
+      await ready(this.waiting);
       batch = this.waiting.splice(0, most);
       this.schedule();
       if (batch.length > 0) await send(batch);

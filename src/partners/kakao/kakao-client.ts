@@ -41,8 +41,8 @@ const refusal = z.object({ errorCode: z.string().min(1), errorMessage: z.string(
 /** Messages on one page of the provider's list, and pages that are read at most. */
 const pageSize = 500;
 const mostPages = 20;
-/** By how much the provider's clock may be behind ours, milliseconds. */
-const clockMarginMs = 10 * 60_000;
+/** By how much the provider's clock may be behind ours, milliseconds: it takes what is signed up to 15 minutes off its own time. */
+const clockMarginMs = 20 * 60_000;
 
 /**
  * The message API of Solapi: the real one, or `baedal kakao`. It must be asked through a guard, since it may be slow or broken.

@@ -39,7 +39,9 @@ export class KakaoOverloaded extends KakaoFault {
   readonly retry = true;
   readonly maybeDone = false;
   constructor(readonly retryAfterMs: number) {
-    super(`The message provider takes no more for now, and wants to be asked again in ${retryAfterMs / 1_000} s.`);
+    super(
+      `The message provider takes no more for now, and wants to be asked again in ${Math.ceil(retryAfterMs / 1_000)} s.`,
+    );
   }
 }
 

@@ -30,6 +30,7 @@ export type ProviderOptions = {
 
 /** Messages in one request, as the provider takes them. */
 const mostMessages = 10_000;
+const usualDeadlineMs = 5_000;
 /** How often something is tried that certainly was not done. */
 const tries = 3;
 
@@ -51,6 +52,8 @@ export class KakaoProvider {
   private readonly closing = new AbortController();
   private readonly requests = new Set<AbortController>();
   private readonly pace: Pace;
+  /** The turn of the last of those who look for a message. */
+  private looking: Promise<void> = Promise.resolve();
   private readonly batches: Batches<KakaoMessage, Verdict>;
   private readonly guarded: <T>(ask: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 
@@ -59,12 +62,12 @@ export class KakaoProvider {
     private readonly options: ProviderOptions,
   ) {
     const { ratePerS = 50, elapsed = () => performance.now(), atOnce = 4, onBreaker } = options;
-    const { deadlineMs = 5_000, faultsToOpen = 5, openMs = 5_000 } = options;
+    const { deadlineMs = usualDeadlineMs, faultsToOpen = 5, openMs = 5_000 } = options;
     setMaxListeners(0, this.closing.signal); // one for each that waits
     this.pace = new Pace(ratePerS, elapsed);
     this.batches = new Batches({
       send: (batch) => this.sendAll(batch),
-      ready: () => this.pace.turn(this.closing.signal),
+      ready: (waiting) => this.turnFor(waiting),
       most: mostMessages,
       atOnce,
     });
@@ -88,11 +91,19 @@ export class KakaoProvider {
    * Hands a message over.
    * @throws where it is not known whether the provider has it, unless `certainlyNot` says otherwise of what was thrown
    */
-  send = (message: KakaoMessage): Promise<Verdict> => this.batches.put(message);
+  send = (message: KakaoMessage): Promise<Verdict> =>
+    this.batches.put(message).catch((error: unknown) => {
+      // Others that waited with it may have been in time; for this one somebody else may have taken over.
+      throw certainlyNot(error) && this.options.now() >= message.sendBy ? new NotNamed() : error;
+    });
 
   /** Looks for a message that may have been handed over; nothing where the provider does not have it. @throws it could not be asked */
   find(what: Parameters<KakaoClient['find']>[0]): Promise<Verdict | undefined> {
-    return this.tried((signal) => this.client.find(what, signal), isPassing);
+    return this.tried(
+      (signal) => this.client.find(what, signal),
+      (error) => isPassing(error) && !this.isHeldForLong(),
+      () => this.turnToLook(),
+    );
   }
 
   /** Nothing more is asked; what waits fails. */
@@ -101,14 +112,45 @@ export class KakaoProvider {
     for (const request of this.requests) request.abort(this.closing.signal.reason);
   }
 
+  /** A turn for those who wait. @throws {KakaoOverloaded} it comes too late for all of them */
+  private async turnFor(waiting: readonly Waiting<KakaoMessage, Verdict>[]): Promise<void> {
+    const { signal } = this.closing;
+    signal.throwIfAborted(); // who is closed goes by no other channel either
+    if (this.isTooLongFor(waiting)) throw new KakaoOverloaded(this.pace.heldMs);
+    await this.pace.turn(signal);
+  }
+
+  /** Whether the provider wants to be left alone for longer than any of them can wait; the last one can wait longest. */
+  private isTooLongFor(waiting: readonly Waiting<KakaoMessage, Verdict>[]): boolean {
+    const { heldMs } = this.pace;
+    const last = waiting.at(-1);
+    return heldMs > 0 && last !== undefined && this.options.now() + heldMs >= last.item.sendBy;
+  }
+
+  /** A turn to look for a message, one after the other: many are looked for together, and what is new must not wait behind all of them. */
+  private turnToLook(): Promise<void> {
+    const turn = this.looking.then(() => {
+      if (this.isHeldForLong()) throw new KakaoOverloaded(this.pace.heldMs); // rather later than in hand all the while
+      return this.pace.turn(this.closing.signal);
+    });
+    this.looking = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private isHeldForLong(): boolean {
+    return this.pace.heldMs > (this.options.deadlineMs ?? usualDeadlineMs);
+  }
+
   private async sendAll(batch: readonly Waiting<KakaoMessage, Verdict>[]): Promise<void> {
     const verdicts = await this.tried(
       async (signal) => {
         const inTime = batch.map(({ item }) => item).filter(({ sendBy }) => this.options.now() < sendBy);
         return inTime.length > 0 ? this.client.send(inTime, signal) : new Map<string, Verdict>();
       },
-      (error) => isPassing(error) && certainlyNot(error),
-      true,
+      (error) => isPassing(error) && certainlyNot(error) && !this.isTooLongFor(batch),
+      async (attempt) => {
+        if (attempt > 1) await this.pace.turn(this.closing.signal); // the first had its turn before it was put together
+      },
     );
     for (const { item, resolve, reject } of batch) {
       const verdict = verdicts.get(item.reference);
@@ -117,16 +159,16 @@ export class KakaoProvider {
     }
   }
 
-  /** @param paced whether the first try has had its turn already */
+  /** @param turn waits until a try may go */
   private tried<T>(
     ask: (signal: AbortSignal) => Promise<T>,
     again: (error: unknown) => boolean,
-    paced = false,
+    turn: (attempt: number) => Promise<void>,
   ): Promise<T> {
     const { signal } = this.closing;
     return pRetry(
       async (attempt) => {
-        if (!paced || attempt > 1) await this.pace.turn(signal);
+        await turn(attempt);
         return this.once(ask);
       },
       {
@@ -136,9 +178,6 @@ export class KakaoProvider {
         randomize: true,
         signal,
         shouldRetry: ({ error }) => again(error),
-        onFailedAttempt: ({ error }) => {
-          if (error instanceof KakaoOverloaded) this.pace.holdFor(error.retryAfterMs);
-        },
       },
     );
   }
@@ -149,6 +188,9 @@ export class KakaoProvider {
     this.requests.add(request);
     try {
       return await this.guarded((deadline) => ask(AbortSignal.any([deadline, request.signal])));
+    } catch (error) {
+      if (error instanceof KakaoOverloaded) this.pace.holdFor(error.retryAfterMs);
+      throw error;
     } finally {
       this.requests.delete(request);
     }

@@ -44,6 +44,9 @@ const firstLookMs = 1_000;
  * what is about to be sent is in the ledger before it is, and where its outcome is missing there, the provider is asked whether it has it.
  */
 export class KakaoSender {
+  /** Sent, and not written yet: a disk that is full may keep it so for a while, and nobody is to be told twice meanwhile. */
+  private readonly unrecorded = new Map<string, RecordedAs>();
+
   constructor(private readonly options: KakaoSenderOptions) {}
 
   /** @throws {NotKnownYet} nobody knows of one of them; those that are known are in the ledger */
@@ -62,6 +65,8 @@ export class KakaoSender {
     const told: Told = { orderId, recipient, about };
     const known = ledger.sent(told);
     if (known) return { recipient, about, ...known };
+    const unrecorded = this.unrecorded.get(nameOf(told));
+    if (unrecorded) return this.record(told, unrecorded);
 
     const left = ledger.underWay(told);
     const fate = left && (await this.fateOf(told, left));
@@ -78,9 +83,11 @@ export class KakaoSender {
         if (ways.length > 1) ways.shift();
       }
     }
-    const reference = left?.reference ?? newReference();
+    // Each channel has a name of its own with the provider, which may list what it refused too.
+    let reference = fate === undefined ? left?.reference : undefined;
     for (const way of ways) {
-      const verdict = await this.sendBy(way, told, reference, why.join('; '));
+      const verdict = await this.sendBy(way, told, reference ?? newReference(), why.join('; '));
+      reference = undefined;
       if (verdict.outcome === 'refused') why.push(this.noted(orderId, way.channel, verdict));
       else return this.record(told, { ...way, why: why.join('; '), messageId: verdict.messageId });
     }
@@ -149,10 +156,13 @@ export class KakaoSender {
     return found;
   }
 
-  private async record(told: Told, { channel, text, messageId, why }: RecordedAs): Promise<SentNotice> {
+  private async record(told: Told, sent: RecordedAs): Promise<SentNotice> {
+    const { channel, text, messageId, why } = sent;
+    this.unrecorded.set(nameOf(told), sent);
     await this.options.ledger.record([
       { ...told, channel, text, ...(messageId && { messageId }), ...(why && { why }) },
     ]);
+    this.unrecorded.delete(nameOf(told));
     return { recipient: told.recipient, about: told.about, channel, text };
   }
 
@@ -163,3 +173,5 @@ export class KakaoSender {
     return why;
   }
 }
+
+const nameOf = ({ orderId, recipient, about }: Told): string => JSON.stringify([orderId, recipient, about]);

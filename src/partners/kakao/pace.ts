@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export class Pace {
   /** When the next one may go, by the clock that never jumps. */
   private next = 0;
+  /** Until when nobody goes, by the same clock. */
+  private heldUntil = 0;
 
   /** @param elapsed a clock that never jumps, milliseconds */
   constructor(
@@ -13,6 +15,7 @@ export class Pace {
 
   /** Waits for a turn. @throws the signal's reason */
   async turn(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const at = Math.max(this.next, this.elapsed());
     this.next = at + 1_000 / this.perSecond;
     const waitMs = at - this.elapsed();
@@ -21,6 +24,12 @@ export class Pace {
 
   /** Nobody else goes for this long, milliseconds. */
   holdFor(ms: number): void {
-    this.next = Math.max(this.next, this.elapsed() + ms);
+    this.heldUntil = Math.max(this.heldUntil, this.elapsed() + ms);
+    this.next = Math.max(this.next, this.heldUntil);
+  }
+
+  /** For how much longer nobody goes, milliseconds. */
+  get heldMs(): number {
+    return Math.max(0, this.heldUntil - this.elapsed());
   }
 }

@@ -5,6 +5,7 @@ import type { Broker, ConsumeOptions, DeadLetter, Delivery, Outgoing } from '../
 import { OutcomeUnknown } from '../../../src/broker/errors.ts';
 import { maxAttempts } from '../../../src/broker/host/retry.ts';
 import { PutOff } from '../../../src/errors.ts';
+import { DatabaseNotSynced } from '../../../src/sqlite/errors.ts';
 import { eventually } from '../../harness/eventually.ts';
 import { accept, authorize, envelope, faults, Hopeless, queue, stage } from './stage.ts';
 
@@ -358,6 +359,21 @@ test('a partner that fails is asked again later', async ({ at }) => {
   await broker.publish([{ envelope: authorize() }]);
   await eventually(() => assert.is(journal.length, 1));
   assert.is(asked, 2);
+});
+
+test('a partner whose own disk fails ends the actor, and no message goes to the dead letters for it', async ({
+  at,
+}) => {
+  const first = await at.start({
+    charge: () => Promise.reject(new DatabaseNotSynced('sent.sqlite', new Error('EIO'))),
+  });
+  await first.broker.publish([{ envelope: authorize() }]);
+  await eventually(() =>
+    assert.equal([first.problems.map(({ kind }) => kind), first.host.stats.buried], [['fatal'], 0]),
+  );
+  await first.die();
+  const second = await at.start({ charge: approved });
+  await eventually(() => assert.is(second.journal.length, 1));
 });
 
 test('a timer comes back to the same order, and not early', async ({ at }) => {

@@ -146,7 +146,7 @@ test('a message is looked for by recipient and time, page by page', async ({ cli
   assert.equal(Object.fromEntries(url.searchParams), {
     to: '01012345678',
     dateType: 'CREATED',
-    startDate: '2026-07-01T11:50:00.000Z',
+    startDate: '2026-07-01T11:40:00.000Z',
     limit: '500',
   });
   page(null, { M3: { statusCode: '4000', customFields: { reference: 'r1' } } });

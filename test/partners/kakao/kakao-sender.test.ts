@@ -1,9 +1,14 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Sqlite from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { startKakao as startKakaoHere } from '../../../src/kakao/server.ts';
 import { certainlyNot } from '../../../src/partners/kakao/kakao-provider.ts';
+import { registrationsOf } from '../../../src/partners/kakao/template-check.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { kakaoLines, type RunningKakao, startKakao } from '../../harness/kakao.ts';
+import { kakaoKey, kakaoLines, type RunningKakao, startKakao } from '../../harness/kakao.ts';
 import { type TempFolder, tempFolder } from '../../harness/temp-folder.ts';
 import { delivered, kim, lee, openSender, owner, placed, recorded, rejected, type StageOptions } from './stage.ts';
 
@@ -54,6 +59,17 @@ test.after.each(({ opened, folder }) => {
   for (const sender of opened) sender.close();
   folder.remove();
 });
+
+/** A provider that does what ours does not. */
+async function listening(answer: RequestListener) {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
 
 test('everybody is told by KakaoTalk, in Korean unless they chose English', async ({ open, lines, sent }) => {
   const sender = open();
@@ -195,6 +211,53 @@ test('who has no KakaoTalk is sent a text message: by us, or by the provider whe
   );
 });
 
+test('a text message is not taken for the KakaoTalk message before it, which the provider lists as refused', async ({
+  sent,
+}) => {
+  // Ours lists only what it took, and answers what it was asked.
+  const list: Record<string, object> = {};
+  const provider = await listening(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    if (request.method === 'GET') return response.end(JSON.stringify({ messageList: list }));
+    const [message] = JSON.parse(body).messages as [{ type: string; customFields: object }];
+    const { type, customFields } = message;
+    const said = { messageId: `M-${type}`, customFields, statusCode: type === 'ATA' ? '1051' : '2000' };
+    list[said.messageId] = { ...said, reason: 'as it is' };
+    if (type !== 'ATA') return request.socket.destroy(); // it has it, and the answer is lost
+    response.end(JSON.stringify({ failedMessageList: [{ ...said, statusMessage: 'refused' }], messageList: [] }));
+  });
+  const sender = openSender(provider.url, sent);
+  try {
+    assert.is((await sender.tell(delivered())).channel, 'text');
+    assert.equal(sender.printed, []);
+    assert.is(recorded(sent)[0]?.messageId, 'M-SMS');
+  } finally {
+    sender.close();
+    provider.close();
+  }
+});
+
+test('what was told and could not be written, as on a full disk, is not told again by the same process', async (context) => {
+  const { open, sent, lines } = context;
+  const sender = open();
+  const disk = new Sqlite(sent);
+  disk.exec("CREATE TRIGGER full BEFORE INSERT ON sent BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  for (const recipient of ['choi', 'kim'])
+    for (let tries = 0; tries < 3; tries++)
+      await sender.notify({ orderId: 'o1', notices: [placed(recipient)] }).then(
+        () => assert.unreachable('it could not be written'),
+        (error: Error) => assert.is(error.message, 'disk full'),
+      );
+  disk.exec('DROP TRIGGER full');
+  disk.close();
+  assert.is((await sender.tell(placed('choi'))).channel, 'console');
+  assert.is((await sender.tell(placed('kim'))).channel, 'kakaotalk');
+  assert.is(sender.printed.length, 1);
+  assert.is(lines().length, 1);
+  assert.is(recorded(sent).length, 2);
+});
+
 test('a number that nobody can be reached at comes to the last channel', async ({ open, sent }) => {
   const sender = open({ contacts: { kim: { phone: '123' } } });
   assert.is((await sender.tell(delivered())).channel, 'console');
@@ -267,6 +330,31 @@ test('a provider that has had enough is left alone for as long as it said', asyn
   assert.ok(more <= 3, `it was bothered ${more} times`); // once by each
 });
 
+test('a provider that wants to be left alone for long holds nobody up', async ({ sent }) => {
+  let asked = 0;
+  const provider = await listening((_request, response) => {
+    asked++;
+    response.writeHead(429, { 'retry-after': '60' }).end('{}');
+  });
+  const sender = openSender(provider.url, sent);
+  try {
+    const request = { orderId: 'o1', notices: [delivered(), placed('lee')] };
+    const told = await Promise.race([sender.notify(request), sleep(20_000)]);
+    assert.equal(
+      told?.notices.map(({ channel }) => channel),
+      ['console', 'console'],
+    );
+    assert.is(asked, 1);
+    assert.match(recorded(sent)[0]?.why ?? '', /^kakaotalk: .* takes no more for now.*; text: .* takes no more/);
+    const looking = sender.provider.find({ to: kim, reference: 'r1', sinceMs: Date.now() }).catch((error) => error);
+    assert.is((await Promise.race([looking, sleep(20_000)]))?.code, 'kakao-overloaded');
+    assert.is(asked, 1);
+  } finally {
+    sender.close();
+    provider.close();
+  }
+});
+
 test('while one request tries whether the provider works again, nobody else waits for it', async ({ open, lines }) => {
   await kakao.control({ failRate: 1, failWith: 503 });
   const sender = open({ faultsToOpen: 1, openMs: 300, deadlineMs: 10_000 });
@@ -302,6 +390,23 @@ test('an answer that was lost is looked for, and the message not sent again', as
   assert.is((await telling).channel, 'kakaotalk');
   assert.is(lines().length, 1);
   assert.is(recorded(sent)[0]?.messageId, lines()[0]?.messageId);
+});
+
+test('also where the clock of the provider is as far behind ours as it allows', async ({ folder, sent }) => {
+  const file = folder.file('behind.jsonl');
+  const behind = await startKakaoHere({
+    ...{ port: 0, ledger: file, ...kakaoKey, random: Math.random, knobs: { loseRate: 1 } },
+    templates: registrationsOf().map(({ code, text }) => ({ id: code, text })),
+    now: () => Date.now() - 14 * 60_000,
+  });
+  const sender = openSender(behind.url, sent, { settleMs: 1_000 });
+  try {
+    assert.is((await sender.tell(delivered())).channel, 'kakaotalk');
+    assert.is(kakaoLines(file).length, 1);
+  } finally {
+    sender.close();
+    await behind.close();
+  }
 });
 
 test('a provider that hangs and takes the message late is sent it once', async ({ open, lines }) => {
@@ -342,6 +447,32 @@ test('what was not sent in time is not sent any more, as somebody else may be ab
     lines().map(({ customFields }) => customFields['reference']),
     ['r2'],
   );
+});
+
+test('nor is it said of it that it certainly was not sent, where those who waited with it were not', async ({
+  open,
+}) => {
+  await kakao.control({ failRate: 1, failWith: 503 });
+  const { provider } = open();
+  const message = { to: kim, content: { text: 'hello' } };
+  const all = [Date.now() - 1, Date.now() + 10_000].map((sendBy, i) =>
+    provider.send({ ...message, reference: `r${i}`, sendBy }).catch(certainlyNot),
+  );
+  assert.equal(await Promise.all(all), [false, true]);
+});
+
+test('what is new does not wait behind the many that are looked for', async ({ open }) => {
+  const { provider } = open({ ratePerS: 20 });
+  let looked = 0;
+  for (let i = 0; i < 200; i++)
+    provider.find({ to: kim, reference: `r${i}`, sinceMs: Date.now() }).then(
+      () => looked++,
+      () => undefined,
+    );
+  await eventually(() => assert.ok(looked > 0));
+  const message = { reference: 'new', to: kim, sendBy: Date.now() + 60_000, content: { text: 'hello' } };
+  assert.is((await provider.send(message)).outcome, 'accepted');
+  assert.ok(looked < 100, `${looked} went before it`);
 });
 
 test('what waits while the provider is slow travels together, and many are told at once', async ({ open, lines }) => {
