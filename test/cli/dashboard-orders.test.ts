@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { eventually } from '../harness/eventually.ts';
 import { bodyOf, dashboardSuite } from './dashboard-stage.ts';
 import { order } from './platform-under-test.ts';
 
@@ -39,8 +40,11 @@ on('an order is placed by keys alone and watched until it is delivered', async (
   await terminal.waitFor(/^ ● delivered {2}24,200 won paid · rider /m);
   for (const step of ['received', 'payment approved', 'placed', 'accepted by the store', 'cooked', 'on the way'])
     assert.match(terminal.text(), new RegExp(`\\+[\\d.]+ m?s +${step}`), step);
-  await terminal.press('PageDown');
-  await terminal.waitFor(/kim ← .*arrived|kim ← Order .* delivered/i);
+  // What is told comes a little later than what happened.
+  await eventually(async () => {
+    await terminal.press('PageDown');
+    assert.match(terminal.text(), /kim ← Order .*arrived/);
+  });
   await terminal.press('Escape');
   await terminal.waitFor('No orders in flight');
   await terminal.waitFor(/delivered 1 /);
