@@ -1,15 +1,5 @@
-import type {
-  Answers,
-  Calls,
-  CallType,
-  Commands,
-  Events,
-  Messages,
-  MessageType,
-  Refusal,
-  RefusalCode,
-  Timers,
-} from './messages.ts';
+import type { Answers, Calls, CallType, Commands, Events, Messages, MessageType, Timers } from './messages.ts';
+import type { Refusal, RefusalCode } from './refusals.ts';
 
 /** A message as a handler sees it. */
 export type Message<T extends MessageType = MessageType> = {

@@ -1,5 +1,6 @@
 import { closest } from './closest.ts';
-import type { HouseRefusal, Name, OrderLine, PricedLine, RefusalCode, Service } from './messages.ts';
+import type { Name, OrderLine, PricedLine, Service } from './messages.ts';
+import type { HouseRefusal, RefusalCode } from './refusals.ts';
 
 /** One dish. `priceWon` is integer won; `prepMs` milliseconds on the stove. */
 export type MenuItem = { itemId: string; name: Name; priceWon: number; soldOut: boolean; prepMs: number };

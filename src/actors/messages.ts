@@ -1,3 +1,4 @@
+import type { Refusal } from './refusals.ts';
 import type { CancelUntil } from './rules.ts';
 
 /**
@@ -50,33 +51,6 @@ export type OrderDetails = {
   lines: PricedLine[];
   totalWon: number;
 };
-
-/** Why a request was turned down. `code` is stable and meant for programs; `reason` is a sentence for people. */
-export type Refusal = { code: string; reason: string; retryAfterMs?: number };
-
-/** Every code with which the house itself says no. Why a card was declined has the payment provider's own codes. */
-export const refusalCodes = [
-  'unknown-store',
-  'empty-cart',
-  'unknown-item',
-  'sold-out',
-  'bad-quantity',
-  'too-many-lines',
-  'id-in-use',
-  'busy',
-  'payment-unknown',
-  'expired',
-  'refused',
-  'cancelled',
-  'no-such-order',
-  'wrong-status',
-  'over',
-  'too-late',
-] as const;
-export type RefusalCode = (typeof refusalCodes)[number];
-
-/** A refusal of the house's own. */
-export type HouseRefusal = Refusal & { code: RefusalCode };
 
 /** One message to one person. `about` is what it tells, once an order and recipient: a status, or which cancellation. */
 export type Notice = { recipient: string; about: string; text: string };

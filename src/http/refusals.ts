@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../actors/messages.ts';
+import type { RefusalCode } from '../actors/refusals.ts';
 import type { Refused } from '../client/errors.ts';
 import { asRequests } from './commands-in-text.ts';
 import { HttpError } from './http-error.ts';

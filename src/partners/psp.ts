@@ -1,4 +1,5 @@
-import type { Answers, Calls, Refusal } from '../actors/messages.ts';
+import type { Answers, Calls } from '../actors/messages.ts';
+import type { Refusal } from '../actors/refusals.ts';
 
 /**
  * A payment provider. Declines are answers; what is thrown is a fault, after which nobody knows what was done, unless the error says so

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { refusalCodes } from '../../src/actors/messages.ts';
+import { refusalCodes } from '../../src/actors/refusals.ts';
 import { Refused } from '../../src/client/errors.ts';
 import { asRequests } from '../../src/http/commands-in-text.ts';
 import { errorBody } from '../../src/http/http-error.ts';

@@ -1,5 +1,6 @@
 import { answer, become, done, type Message, refused, type Step, send, stay } from '../actor.ts';
-import type { Forward, RefusalCode } from '../messages.ts';
+import type { Forward } from '../messages.ts';
+import type { RefusalCode } from '../refusals.ts';
 import type { CancelUntil, Rules } from '../rules.ts';
 import { answerAll, isUnpaid, type Order, rank, wait } from './order-state.ts';
 

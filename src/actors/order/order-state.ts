@@ -4,11 +4,10 @@ import {
   type OrderDetails,
   type OrderLine,
   type OrderStatus,
-  type Refusal,
-  type RefusalCode,
   type Service,
   waysForward,
 } from '../messages.ts';
+import type { Refusal, RefusalCode } from '../refusals.ts';
 
 export type Order = {
   status: 'none' | OrderStatus;

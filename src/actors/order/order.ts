@@ -1,6 +1,7 @@
 import { type Actor, answer, become, done, type Message, refused, type Step, send, stay } from '../actor.ts';
 import { type Menu, priceOrder } from '../menu.ts';
-import type { HouseRefusal, OrderDetails, OrderLine, Refusal, RefusalCode } from '../messages.ts';
+import type { OrderDetails, OrderLine } from '../messages.ts';
+import type { HouseRefusal, Refusal, RefusalCode } from '../refusals.ts';
 import type { Rules } from '../rules.ts';
 import { onCancelOrder, onDeliveryNotStopped, onDeliveryStopped, onMoneyReturned, withdrawn } from './cancel.ts';
 import { advance, answerAll, isUnpaid, type Order, placingAnswer } from './order-state.ts';

@@ -1,5 +1,6 @@
 import { type Actor, become, calling, later, type Message, type Step, send, stay } from '../actor.ts';
-import type { Calls, RefusalCode } from '../messages.ts';
+import type { Calls } from '../messages.ts';
+import type { RefusalCode } from '../refusals.ts';
 import type { Rules } from '../rules.ts';
 import { chargePauseMs } from './pauses.ts';
 import type { Payment } from './payment-state.ts';
