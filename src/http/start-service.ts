@@ -51,7 +51,10 @@ const idleEveryMs = 50;
 async function closeWithin(app: App, graceMs: number): Promise<void> {
   const idle = setInterval(() => app.server.closeIdleConnections(), idleEveryMs);
   const late = setTimeout(() => app.server.closeAllConnections(), graceMs);
-  await app.close();
-  clearInterval(idle);
-  clearTimeout(late);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(late);
+  }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { calm } from '../../../src/kakao/knobs.ts';
 import { startKakao as startKakaoHere } from '../../../src/kakao/server.ts';
 import { certainlyNot } from '../../../src/partners/kakao/kakao-provider.ts';
 import { registrationsOf } from '../../../src/partners/kakao/template-check.ts';
@@ -24,16 +25,6 @@ const test = suite<Context>('messages by KakaoTalk, with a provider of its own p
 let kakao: RunningKakao;
 const home = tempFolder();
 const ledger = home.file('ledger.jsonl');
-const calm = {
-  latencyMs: 0,
-  limit: null,
-  failRate: 0,
-  failWith: 500,
-  hangRate: 0,
-  loseRate: 0,
-  refuseRate: 0,
-  strangers: [],
-};
 
 test.before(async () => {
   kakao = await startKakao(ledger);
