@@ -18,9 +18,14 @@ export type Topology = {
 };
 
 const version = 1;
+const second = 1_000;
+const minute = 60 * second;
+/** Round ones, as people and settings choose them; each at most twice the one before. */
 const delaysMs = [
-  100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000,
-] as const;
+  ...[100, 150, 200, 300, 500, 700],
+  ...[1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30].map((n) => n * second),
+  ...[1, 1.5, 2, 3, 5, 7, 10, 15, 20, 30, 60].map((n) => n * minute),
+];
 
 /** All that a queue needs to know of an actor: its name, and the message types that it handles. */
 type Subscriber = { name: string; on: object };
@@ -71,8 +76,12 @@ export function partitionOf(key: string, partitions: number): number {
   return hash % partitions;
 }
 
-/** The longest delay of the ladder that does not overshoot; the shortest one where all do. Climbed until the time has come. */
-export function rungFor(topology: Topology, delayMs: number): number {
-  const [shortest = 100] = topology.delaysMs;
-  return topology.delaysMs.findLast((rung) => rung <= delayMs) ?? shortest;
+/**
+ * The rung of the ladder to wait on next: the shortest that is long enough, where it makes the message late by `slackMs` at most, and else
+ * the longest that does not overshoot, or the shortest of all. Climbed until the time has come.
+ */
+export function rungFor({ delaysMs }: Topology, delayMs: number, slackMs: number): number {
+  const enough = delaysMs.find((rung) => rung >= delayMs);
+  if (enough !== undefined && enough - delayMs <= slackMs) return enough;
+  return delaysMs.findLast((rung) => rung <= delayMs) ?? delaysMs[0]!;
 }

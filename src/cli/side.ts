@@ -10,7 +10,7 @@ import { reasonOf } from '../errors.ts';
 import type { BreakerState } from '../partners/breaker.ts';
 import type { PaymentProvider } from '../partners/psp.ts';
 import { follow } from '../readmodel/follow.ts';
-import { type ActorName, cast } from './cast.ts';
+import { type ActorName, atTheCounter, cast } from './cast.ts';
 import { startClerk } from './dead-letter-clerk.ts';
 import { FoldMeter } from './fold-meter.ts';
 import { folderOf, now, openBroker } from './open-broker.ts';
@@ -24,6 +24,9 @@ export type Side = {
   /** Takes nothing more, finishes what is in hand within `graceMs` milliseconds, and closes everything. Safe to call twice. */
   stop(graceMs: number): Promise<void>;
 };
+
+/** Milliseconds between the batches of an actor that no customer waits for, where few messages come: a steady stream gathers. */
+const unhurriedMs = 25;
 
 /** Puts something around the parts that a host is made of. */
 export type Dress = (parts: HostOptions<unknown>) => HostOptions<unknown>;
@@ -76,7 +79,8 @@ export async function startSide(
           () => store.close(),
           forgetOldOutcomes(store, (error) => onProblem({ actor: actor.name, kind: 'store', reason: reasonOf(error) })),
         );
-        const host = new Host(dress({ actor, queue, broker, store, partners, now, newId, onProblem }));
+        const gapMs = atTheCounter.includes(actor.name) ? 0 : unhurriedMs;
+        const host = new Host(dress({ actor, queue, broker, store, partners, now, newId, onProblem, gapMs }));
         hosts.push(host);
         told.push({ actor: actor.name, partition: queue.partition, stats: () => host.stats });
       }

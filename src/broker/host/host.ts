@@ -30,8 +30,12 @@ export type HostOptions<S> = {
   prefetch?: number;
   /** Messages in one transaction at most, default 512. */
   maxBatch?: number;
-  /** Batches whose outputs are not confirmed yet, at most; default 8. */
+  /** Batches whose outputs are not confirmed yet, at most, where many messages wait; default 8. Where few do it is one. */
   maxUnconfirmed?: number;
+  /** As many waiting messages are many; default 64. */
+  manyWait?: number;
+  /** Milliseconds from the beginning of one batch to that of the next, at least, where few messages wait; default 0. */
+  gapMs?: number;
 };
 
 export type HostProblem = {
@@ -81,9 +85,13 @@ export class Host<S> {
   private readonly prefetch: number;
   private readonly maxBatch: number;
   private readonly maxUnconfirmed: number;
+  private readonly manyWait: number;
+  private readonly gapMs: number;
   private subscription: Subscription | undefined;
   private busy = false;
   private unconfirmed = 0;
+  /** When the last batch was begun, by `elapsed`. */
+  private begunAt = Number.NEGATIVE_INFINITY;
   private readonly elapsed: () => number;
   private readonly latency = createHistogram({ lowest: 1, highest: longestUs, figures: 3 });
   private readonly counts = { handled: 0, repeated: 0, retried: 0, buried: 0, inHand: 0 };
@@ -96,6 +104,8 @@ export class Host<S> {
     this.prefetch = options.prefetch ?? 1_024;
     this.maxBatch = options.maxBatch ?? 512;
     this.maxUnconfirmed = options.maxUnconfirmed ?? 8;
+    this.manyWait = options.manyWait ?? 64;
+    this.gapMs = options.gapMs ?? 0;
   }
 
   get stats(): HostStats {
@@ -160,15 +170,24 @@ export class Host<S> {
     if (this.counts.inHand === 0) this.idle?.();
   }
 
-  /** The batch is whatever waited while the last one was committed; a timer never makes it wait. */
+  /**
+   * The batch is whatever waited while the last one was committed and confirmed. Where few messages wait, one batch is unconfirmed at a
+   * time, and it is not begun sooner than `gapMs` after the last: a steady stream of few would else travel in ever smaller parcels, each with
+   * its own commit and confirm. The first is Nagle's rule for small packets (RFC 896). A message that comes after a pause never waits.
+   */
   private schedule(): void {
-    if (this.busy || this.mailbox.size === 0 || this.unconfirmed >= this.maxUnconfirmed || this.stopping.signal.aborted)
-      return;
+    const waiting = this.mailbox.size;
+    const many = waiting >= this.manyWait;
+    if (this.busy || waiting === 0 || this.stopping.signal.aborted) return;
+    if (this.unconfirmed >= (many ? this.maxUnconfirmed : 1)) return;
     this.busy = true;
-    setImmediate(() => void this.turn());
+    const restMs = many ? 0 : this.begunAt + this.gapMs - this.elapsed();
+    if (restMs > 0) setTimeout(() => void this.turn(), restMs);
+    else setImmediate(() => void this.turn());
   }
 
   private async turn(): Promise<void> {
+    this.begunAt = this.elapsed();
     const tasks = this.mailbox.take(this.maxBatch);
     try {
       if (tasks.length > 0) await this.runBatch(tasks);

@@ -9,7 +9,7 @@ import * as deadLetters from './dead-letters.ts';
 import type { Generation } from './generation.ts';
 import { InHand } from './in-hand.ts';
 import type { Taken, Taker } from './intake.ts';
-import { delayed, dueIn, failuresIn, type Headers } from './outgoing.ts';
+import { type Due, delayed, dueIn, failuresIn, type Headers } from './outgoing.ts';
 import { putElsewhere } from './put-elsewhere.ts';
 
 export type ConsumerOptions = ConsumeOptions & {
@@ -94,10 +94,10 @@ export class Consumer implements Taker {
   #openNext(): InHand | undefined {
     for (let taken = this.#waiting.shift(); taken; taken = this.#waiting.shift()) {
       const headers = taken.message.properties.headers as Headers | undefined;
-      const due = dueIn(headers);
+      const when = dueIn(headers);
       const failures = failuresIn(headers);
-      if (due !== undefined && due > this.#options.now()) {
-        void this.#sendOn(taken, due, failures);
+      if (when && when.due > this.#options.now()) {
+        void this.#sendOn(taken, when, failures);
         continue;
       }
       const envelopes: Envelope[] = [];
@@ -154,10 +154,10 @@ export class Consumer implements Taker {
   }
 
   /** One rung on. Delayed messages travel alone. */
-  async #sendOn({ message, acks, generation }: Taken, due: number, failures: Failures): Promise<void> {
+  async #sendOn({ message, acks, generation }: Taken, when: Due, failures: Failures): Promise<void> {
     const { topology, queue, now, store } = this.#options;
     const { content, properties, fields } = message;
-    const again = () => delayed(topology, { queue, content, id: properties.messageId, failures, due, now: now() });
+    const again = () => delayed(topology, { queue, content, id: properties.messageId, failures, when, now: now() });
     if (await putElsewhere(generation, () => store([again()]))) acks.finish(fields.deliveryTag);
   }
 }

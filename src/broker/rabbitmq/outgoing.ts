@@ -6,8 +6,14 @@ import { rungFor, type Topology } from '../topology.ts';
 import type { Publication } from './batch.ts';
 import { messagesExchange, rungName } from './declare.ts';
 
-/** Our own message headers. `due`: not to be delivered before, epoch milliseconds. */
-export type Headers = Partial<Failures> & { due?: number };
+/** When a message may be delivered: not before `due`, epoch milliseconds, and where it saves a rung, `slack` milliseconds later. */
+export type Due = { due: number; slack: number };
+
+/** Our own message headers. */
+export type Headers = Partial<Failures> & Partial<Due>;
+
+/** The part of its delay that a message may be late by, so that it climbs fewer rungs. */
+const slackShare = 0.1;
 
 /** What the headers of a message say of its failures. Somebody else may have written anything there. */
 export function failuresIn(headers: Headers | undefined): Failures {
@@ -19,8 +25,9 @@ export function failuresIn(headers: Headers | undefined): Failures {
 }
 
 /** When a message is due, if its headers say so. */
-export const dueIn = (headers: Headers | undefined): number | undefined =>
-  isCount(headers?.due) ? headers.due : undefined;
+export function dueIn({ due, slack }: Headers = {}): Due | undefined {
+  return isCount(due) ? { due, slack: isCount(slack) ? slack : 0 } : undefined;
+}
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
@@ -42,30 +49,31 @@ export function publicationOf(topology: Topology, parcel: Parcel, now: number): 
     };
   }
   if (delayMs <= 0) return { exchange: '', routingKey: queue, content, options: optionsOf(id, parcel) };
-  return delayed(topology, { queue, content, id, failures: parcel, due: now + Math.ceil(delayMs), now });
+  const when = { due: now + Math.ceil(delayMs), slack: Math.floor(delayMs * slackShare) };
+  return delayed(topology, { queue, content, id, failures: parcel, when, now });
 }
 
-/** Up the delay ladder: through the longest rung that is not too long, as often as needed. */
+/** Up the delay ladder, a rung at a time, as often as needed. */
 export function delayed(
   topology: Topology,
-  timer: { queue: string; content: Buffer; id: string; failures: Failures; due: number; now: number },
+  timer: { queue: string; content: Buffer; id: string; failures: Failures; when: Due; now: number },
 ): Publication {
-  const { queue, content, id, failures, due, now } = timer;
-  const exchange = rungName(topology, rungFor(topology, due - now));
-  return { exchange, routingKey: queue, content, options: optionsOf(id, failures, due) };
+  const { queue, content, id, failures, when, now } = timer;
+  const exchange = rungName(topology, rungFor(topology, when.due - now, when.slack));
+  return { exchange, routingKey: queue, content, options: optionsOf(id, failures, when) };
 }
 
-function optionsOf(id: string, { attempt, failingSince }: Failures, due?: number): Publication['options'] {
+function optionsOf(id: string, { attempt, failingSince }: Failures, when?: Due): Publication['options'] {
   const options: Publication['options'] = {
     persistent: true,
     mandatory: true,
     contentType: 'application/json',
     messageId: id,
   };
-  if (due !== undefined || failingSince !== undefined || attempt > 0)
+  if (when || failingSince !== undefined || attempt > 0)
     options.headers = {
       attempt,
-      ...(due !== undefined && { due }),
+      ...when,
       ...(failingSince !== undefined && { failingSince }),
     } satisfies Headers;
   return options;

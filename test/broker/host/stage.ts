@@ -88,6 +88,7 @@ export function stage() {
         store?: (store: Store<Tally>) => Partial<Store<Tally>>;
         charge?: Partners['Charge'];
         elapsed?: () => number;
+        gapMs?: number;
         sync?: Sync;
       } = {},
     ) => {
@@ -109,6 +110,7 @@ export function stage() {
         now: Date.now,
         newId,
         ...(options.elapsed && { elapsed: options.elapsed }),
+        ...(options.gapMs !== undefined && { gapMs: options.gapMs }),
         onProblem: (problem) => problems.push(problem),
       });
       const journal: { id: string; type: string; key: string; at: number; data: Record<string, unknown> }[] = [];

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Broker, Outgoing } from '../../../src/broker/broker.ts';
+import type { Store } from '../../../src/broker/host/store.ts';
+import { eventually } from '../../harness/eventually.ts';
+import { accept, stage, type Tally } from './stage.ts';
+
+const test = suite<{ at: ReturnType<typeof stage> }>('messages that gather');
+
+test.before.each((context) => {
+  context.at = stage();
+});
+test.after.each(({ at }) => at.cleanUp());
+
+const accepts = (count: number): Outgoing[] => Array.from({ length: count }, (_, i) => ({ envelope: accept(`o${i}`) }));
+
+/** A store that says how many messages each batch had. */
+const counted = () => {
+  const batches: number[] = [];
+  const store = (store: Store<Tally>): Partial<Store<Tally>> => ({
+    commit: (batch) => {
+      batches.push(batch.outcomes.size);
+      return store.commit(batch);
+    },
+  });
+  return { batches, store };
+};
+
+/** A broker that keeps what the actor says until it is let go, one batch at a time. */
+const keeping = () => {
+  const kept: (() => void)[] = [];
+  const broker = (broker: Broker): Partial<Broker> => ({
+    publish: async (messages) => {
+      if (messages.some(({ envelope }) => envelope.type === 'OrderAccepted'))
+        await new Promise<void>((resolve) => kept.push(resolve));
+      return broker.publish(messages);
+    },
+  });
+  return { kept, broker };
+};
+
+/** Long enough for a batch that nothing holds back. */
+const aWhile = () => sleep(150);
+
+test('while the outputs of a batch are not confirmed, few messages wait, and travel together then', async ({ at }) => {
+  const { batches, store } = counted();
+  const { kept, broker } = keeping();
+  const platform = await at.start({ store, broker });
+  await platform.broker.publish(accepts(1));
+  await eventually(() => assert.is(kept.length, 1));
+  for (const message of accepts(3)) await platform.broker.publish([message]);
+  await aWhile();
+  assert.equal(batches, [1]);
+  kept[0]!();
+  await eventually(() => assert.equal(batches, [1, 3]));
+});
+
+test('many do not wait for that, but for eight batches at most', async ({ at }) => {
+  const { batches, store } = counted();
+  const { kept, broker } = keeping();
+  const platform = await at.start({ store, broker });
+  for (let batch = 1; batch <= 8; batch++) {
+    await platform.broker.publish(accepts(64));
+    await eventually(() => assert.equal(batches, Array(batch).fill(64)));
+  }
+  await platform.broker.publish(accepts(64));
+  await aWhile();
+  assert.is(batches.length, 8);
+  kept[0]!();
+  await eventually(() => assert.is(batches.length, 9));
+});
+
+test('with a gap, few messages that come soon after a batch wait, and are one batch', async ({ at }) => {
+  const { batches, store } = counted();
+  const platform = await at.start({ store, gapMs: 600, elapsed: () => 0 });
+  await platform.broker.publish(accepts(1));
+  await eventually(() => assert.is(platform.host.stats.latency.count, 1)); // acked
+  for (const message of accepts(3)) await platform.broker.publish([message]);
+  await aWhile();
+  assert.equal(batches, [1]);
+  await eventually(() => assert.equal(batches, [1, 3]));
+});
+
+test('a message that comes after a pause does not wait for the gap', async ({ at }) => {
+  const { batches, store } = counted();
+  let elapsed = 0;
+  const platform = await at.start({ store, gapMs: 1_000_000, elapsed: () => elapsed });
+  await platform.broker.publish(accepts(1));
+  await eventually(() => assert.is(platform.host.stats.latency.count, 1)); // acked
+  elapsed += 1_000_000;
+  await platform.broker.publish(accepts(1));
+  await eventually(() => assert.equal(batches, [1, 1]));
+});
+
+test('many do not wait for the gap', async ({ at }) => {
+  const { batches, store } = counted();
+  const platform = await at.start({ store, gapMs: 1_000_000, elapsed: () => 0 });
+  await platform.broker.publish(accepts(1));
+  await eventually(() => assert.is(platform.host.stats.latency.count, 1)); // acked
+  await platform.broker.publish(accepts(64));
+  await eventually(() => assert.equal(batches, [1, 64]));
+});
+
+test.run();
