@@ -30,7 +30,7 @@ export type HostOptions<S> = {
   prefetch?: number;
   /** Messages in one transaction at most, default 512. */
   maxBatch?: number;
-  /** Batches whose outputs are not confirmed yet, at most, where many messages wait; default 8. Where few do it is one. */
+  /** Batches whose outputs are not confirmed yet, at most, where many messages wait; default 8. Where few do it is two. */
   maxUnconfirmed?: number;
   /** As many waiting messages are many; default 64. */
   manyWait?: number;
@@ -58,6 +58,9 @@ export type HostStats = {
    */
   latency: RecordableHistogram;
 };
+
+/** Batches whose outputs are not confirmed yet, at most, where few messages wait: one travels while the next is made. */
+const fewUnconfirmed = 2;
 
 /** The longest time in hand that is told apart, microseconds: an hour. */
 const longestUs = 3_600_000_000;
@@ -171,15 +174,16 @@ export class Host<S> {
   }
 
   /**
-   * The batch is whatever waited while the last one was committed and confirmed. Where few messages wait, one batch is unconfirmed at a
-   * time, and it is not begun sooner than `gapMs` after the last: a steady stream of few would else travel in ever smaller parcels, each with
-   * its own commit and confirm. The first is Nagle's rule for small packets (RFC 896). A message that comes after a pause never waits.
+   * The batch is whatever waited while the last one was committed. Where few messages wait, two batches at most are unconfirmed at a time,
+   * and one is not begun sooner than `gapMs` after the last: a steady stream of few would else travel in ever smaller parcels, each with its
+   * own commit and confirm. The first is Nagle's rule for small packets (RFC 896), but for one more on its way. A message that comes
+   * after a pause never waits.
    */
   private schedule(): void {
     const waiting = this.mailbox.size;
     const many = waiting >= this.manyWait;
     if (this.busy || waiting === 0 || this.stopping.signal.aborted) return;
-    if (this.unconfirmed >= (many ? this.maxUnconfirmed : 1)) return;
+    if (this.unconfirmed >= (many ? this.maxUnconfirmed : fewUnconfirmed)) return;
     this.busy = true;
     const restMs = many ? 0 : this.begunAt + this.gapMs - this.elapsed();
     if (restMs > 0) setTimeout(() => void this.turn(), restMs);
