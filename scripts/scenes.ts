@@ -116,6 +116,6 @@ export const scenes: readonly Scene[] = [
     columns: 104,
     rows: 32,
     lang: 'en',
-    steps: [{ waitFor: 'hanging  2 of 3' }, { wait: 4_000 }],
+    steps: [{ waitFor: 'crowd  2 of 4' }, { waitFor: 'hanging  3 of 4' }, { wait: 4_000 }],
   },
 ];
