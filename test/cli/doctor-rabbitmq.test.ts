@@ -65,7 +65,9 @@ test('a platform that runs is well', async ({ at }) => {
   assert.is((await at.run(...order('--wait', 'delivered'))).code, 0);
   const found = await diagnose(at);
   assert.is(found.code, 0, found.stdout);
-  assert.match(found.one('queues').found, /^21 queues and 17 exchanges, as this version declares them/);
+  const { queues, exchanges } = declarationsOf(topology(at.settings));
+  const all = `${queues.length} queues and ${exchanges.length} exchanges, as this version declares them`;
+  assert.ok(found.one('queues').found.startsWith(all), found.one('queues').found);
   assert.match(found.one('home').found, /belong to this data folder/);
   assert.match(found.one('actors').found, new RegExp(`All 5 run, in 1 process \\(.*:${up.pid}\\)`));
   assert.match(found.one('read-model').found, /up to date/);
