@@ -6,6 +6,7 @@ import type { Broker, Delivery, Subscription } from '../broker.ts';
 import type { WorkQueue } from '../topology.ts';
 import { aftermathOf } from './aftermath.ts';
 import { answerEnvelope, Batches, type Job, type Result, type Task } from './batches.ts';
+import { Gathering } from './gathering.ts';
 import { Mailbox } from './mailbox.ts';
 import { Outbox } from './outbox.ts';
 import { Settled } from './settled.ts';
@@ -30,10 +31,6 @@ export type HostOptions<S> = {
   prefetch?: number;
   /** Messages in one transaction at most, default 512. */
   maxBatch?: number;
-  /** Batches whose outputs are not confirmed yet, at most, where many messages wait; default 8. Where few do it is two. */
-  maxUnconfirmed?: number;
-  /** As many waiting messages are many; default 64. */
-  manyWait?: number;
   /** Milliseconds from the beginning of one batch to that of the next, at least, where few messages wait; default 0. */
   gapMs?: number;
 };
@@ -58,9 +55,6 @@ export type HostStats = {
    */
   latency: RecordableHistogram;
 };
-
-/** Batches whose outputs are not confirmed yet, at most, where few messages wait: one travels while the next is made. */
-const fewUnconfirmed = 2;
 
 /** The longest time in hand that is told apart, microseconds: an hour. */
 const longestUs = 3_600_000_000;
@@ -87,14 +81,10 @@ export class Host<S> {
   private readonly outbox: Outbox;
   private readonly prefetch: number;
   private readonly maxBatch: number;
-  private readonly maxUnconfirmed: number;
-  private readonly manyWait: number;
-  private readonly gapMs: number;
+  private readonly gathering: Gathering;
   private subscription: Subscription | undefined;
   private busy = false;
   private unconfirmed = 0;
-  /** When the last batch was begun, by `elapsed`. */
-  private begunAt = Number.NEGATIVE_INFINITY;
   private readonly elapsed: () => number;
   private readonly latency = createHistogram({ lowest: 1, highest: longestUs, figures: 3 });
   private readonly counts = { handled: 0, repeated: 0, retried: 0, buried: 0, inHand: 0 };
@@ -106,9 +96,7 @@ export class Host<S> {
     this.elapsed = options.elapsed ?? (() => performance.now());
     this.prefetch = options.prefetch ?? 1_024;
     this.maxBatch = options.maxBatch ?? 512;
-    this.maxUnconfirmed = options.maxUnconfirmed ?? 8;
-    this.manyWait = options.manyWait ?? 64;
-    this.gapMs = options.gapMs ?? 0;
+    this.gathering = new Gathering(options.gapMs ?? 0, this.elapsed);
   }
 
   get stats(): HostStats {
@@ -173,25 +161,19 @@ export class Host<S> {
     if (this.counts.inHand === 0) this.idle?.();
   }
 
-  /**
-   * The batch is whatever waited while the last one was committed. Where few messages wait, two batches at most are unconfirmed at a time,
-   * and one is not begun sooner than `gapMs` after the last: a steady stream of few would else travel in ever smaller parcels, each with its
-   * own commit and confirm. The first is Nagle's rule for small packets (RFC 896), but for one more on its way. A message that comes
-   * after a pause never waits.
-   */
+  /** The batch is whatever waited until it was begun. */
   private schedule(): void {
-    const waiting = this.mailbox.size;
-    const many = waiting >= this.manyWait;
-    if (this.busy || waiting === 0 || this.stopping.signal.aborted) return;
-    if (this.unconfirmed >= (many ? this.maxUnconfirmed : fewUnconfirmed)) return;
+    if (this.busy || this.mailbox.size === 0 || this.stopping.signal.aborted) return;
+    const waitMs = this.gathering.waitMs(this.mailbox.size, this.unconfirmed);
+    if (waitMs === undefined) return;
     this.busy = true;
-    const restMs = many ? 0 : this.begunAt + this.gapMs - this.elapsed();
-    if (restMs > 0) setTimeout(() => void this.turn(), restMs);
+    if (waitMs > 0) setTimeout(() => void this.turn(), waitMs);
     else setImmediate(() => void this.turn());
   }
 
   private async turn(): Promise<void> {
-    this.begunAt = this.elapsed();
+    if (this.stopping.signal.aborted) return; // it has given up meanwhile, and its store may be closed
+    this.gathering.begin();
     const tasks = this.mailbox.take(this.maxBatch);
     try {
       if (tasks.length > 0) await this.runBatch(tasks);
