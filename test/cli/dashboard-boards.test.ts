@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { dashboardSuite, keysOf } from './dashboard-stage.ts';
+import { dashboardSuite, keysOf, onScreen } from './dashboard-stage.ts';
 import { order } from './platform-under-test.ts';
 
 const { test, on } = dashboardSuite('dashboard: boards');
@@ -9,7 +9,7 @@ on('owner and rider do every step of an order by keys', async (at) => {
   await terminal.waitFor('No orders in flight');
   await at.json(...order('--order-id', 'by-hand'));
   await terminal.press('2');
-  await terminal.waitFor(/▸ by-hand.*○ placed/);
+  await terminal.waitFor(onScreen('Kitchen', /▸ by-hand.*○ placed/));
   assert.match(keysOf(terminal), /a accept {2}x refuse/);
   assert.not.match(keysOf(terminal), 'd cooked');
   await terminal.press('a');
@@ -20,7 +20,7 @@ on('owner and rider do every step of an order by keys', async (at) => {
   await terminal.waitFor('by-hand is ◕ cooked.');
   await terminal.waitFor('Nothing to accept or cook');
   await terminal.press('3');
-  await terminal.waitFor(/▸ by-hand.*◕ cooked/);
+  await terminal.waitFor(onScreen('Riders', /▸ by-hand.*◕ cooked/));
   await terminal.press('a');
   await terminal.waitFor('Which rider takes by-hand?');
   await terminal.press('not a rider', 'Enter');
@@ -42,7 +42,7 @@ on('a refusal asks for a reason; without one nobody is refused, and the customer
   await terminal.waitFor('No orders in flight');
   await at.json(...order('--order-id', 'refused-1'));
   await terminal.press('2');
-  await terminal.waitFor(/▸ refused-1/);
+  await terminal.waitFor(onScreen('Kitchen', /▸ refused-1/));
   await terminal.press('x');
   await terminal.waitFor('Why is refused-1 refused?');
   await terminal.press('Space', 'Enter');
@@ -102,9 +102,13 @@ on('with --read-only no key changes anything: not there, not told of, and withou
   await terminal.waitFor(/▸ untouched.*○ placed/);
   assert.match(terminal.screen()[0]!, 'READ ONLY');
   const changing = /accept|refuse|cancel|new order|assign|cooked/;
-  for (const screen of ['1', '2', 'Enter']) {
-    await terminal.press(screen);
-    await terminal.waitFor({ 1: 'Orders', 2: 'Kitchen', Enter: 'kim ← Noodle Bar' }[screen]!);
+  for (const [key, shown] of [
+    ['1', onScreen('Orders', /▸ untouched/)],
+    ['2', onScreen('Kitchen', /▸ untouched/)],
+    ['Enter', 'kim ← Noodle Bar'],
+  ] as const) {
+    await terminal.press(key);
+    await terminal.waitFor(shown);
     assert.not.match(keysOf(terminal), changing);
     await terminal.press('?');
     await terminal.waitFor('Keys of this screen');

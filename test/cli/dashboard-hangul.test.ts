@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { baedal } from '../harness/baedal.ts';
 import type { Terminal } from '../harness/terminal.ts';
-import { type DashboardStage, dashboardSuite } from './dashboard-stage.ts';
+import { type DashboardStage, dashboardSuite, onScreen } from './dashboard-stage.ts';
 import { order } from './platform-under-test.ts';
 
 const { test, on } = dashboardSuite('dashboard: Hangul and odd letters');
@@ -113,7 +113,7 @@ on('at 80×24 in Korean an order is placed by keys, with the keyboard left at Ha
   await terminal.waitFor('주문이 접수됐어요');
   holds(terminal, 'placed');
   await terminal.press('2');
-  await terminal.waitFor(/▸ \w+ .*○ 접수/);
+  await terminal.waitFor(onScreen('주방', /▸ \w+ .*○ 접수/));
   await terminal.press('x');
   await terminal.waitFor('거절 사유는? 고객에게 보여요');
   await terminal.press(longReason.slice(0, 60));

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { eventually } from '../harness/eventually.ts';
-import { bodyOf, dashboardSuite } from './dashboard-stage.ts';
+import { bodyOf, dashboardSuite, onScreen } from './dashboard-stage.ts';
 import { order } from './platform-under-test.ts';
 
 const { test, on } = dashboardSuite('dashboard: orders');
@@ -158,7 +158,7 @@ on('y copies the id of the order that is chosen to where the terminal keeps what
   await terminal.waitFor('Copied udon-kim.');
   assert.ok(terminal.raw().includes(copied('udon-kim')));
   await terminal.press('4');
-  await terminal.waitFor(/▸ .* park .* refused/);
+  await terminal.waitFor(onScreen('Messages', /▸ .* park .* refused/));
   await terminal.press('y');
   await terminal.waitFor('Copied soba-park.');
   assert.ok(terminal.raw().includes(copied('soba-park')), 'a message is copied as its order');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { LinkProxy } from '../broker/rabbitmq/link-proxy.ts';
 import { testUrl } from '../broker/rabbitmq/place.ts';
-import { type DashboardStage, dashboardSuite, keysOf } from './dashboard-stage.ts';
+import { type DashboardStage, dashboardSuite, keysOf, onScreen } from './dashboard-stage.ts';
 import { order } from './platform-under-test.ts';
 
 const { test, on } = dashboardSuite('dashboard: RabbitMQ', testUrl);
@@ -33,14 +33,14 @@ on('a dashboard on another machine sees the same orders, works on them, and dist
   await other.waitFor(/▸ shared-1.*Noodle Bar.*○ placed/);
   await other.waitFor('5/5 actors');
   await other.press('2');
-  await other.waitFor('baedal ▸ Kitchen');
+  await other.waitFor(onScreen('Kitchen', /▸ shared-1.*○ placed/));
   await other.press('a');
   await other.waitFor('shared-1 is ◑ accepted.');
   await up.waitFor(/shared-1.*◑ accepted/);
   await other.press('q');
   assert.equal(await other.ended, { code: 0, signal: null });
   await up.press('2');
-  await up.waitFor('baedal ▸ Kitchen');
+  await up.waitFor(onScreen('Kitchen', /▸ shared-1.*◑ accepted/));
   await up.press('d');
   await up.waitFor('shared-1 is ◕ cooked.');
   await up.press('5');
@@ -89,7 +89,7 @@ on('what is asked while RabbitMQ is away is not answered, which is said in full,
   proxy.cut();
   await terminal.waitFor('BROKER AWAY');
   await terminal.press('2');
-  await terminal.waitFor('baedal ▸ Kitchen');
+  await terminal.waitFor(onScreen('Kitchen', /▸ cut-off.*○ placed/));
   await terminal.press('a');
   await terminal.waitFor('Nobody answered within 10 s. Is `baedal up` running', 30_000);
   assert.match(terminal.text(), 'See later with `baedal order status cut-off`');

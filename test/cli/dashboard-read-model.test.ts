@@ -7,7 +7,7 @@ import { folderOf, openBroker } from '../../src/cli/open-broker.ts';
 import { openReadModel } from '../../src/readmodel/schema.ts';
 import { openDatabase } from '../../src/sqlite/open-database.ts';
 import { asFound } from '../harness/terminal/modes.ts';
-import { type DashboardStage, dashboardSuite } from './dashboard-stage.ts';
+import { type DashboardStage, dashboardSuite, onScreen } from './dashboard-stage.ts';
 import { order } from './platform-under-test.ts';
 
 const { test, on } = dashboardSuite('dashboard: read model');
@@ -69,7 +69,7 @@ on('with up killed by -9 actors are shown down, events are still followed, and i
   await at.up('--quiet', '--manual', '--actors', 'rider,notifier');
   await terminal.waitFor('5/5 actors');
   await terminal.press('2');
-  await terminal.waitFor(/▸ first-1/);
+  await terminal.waitFor(onScreen('Kitchen', /▸ first-1/));
   await terminal.press('a');
   await terminal.waitFor('first-1 is ◑ accepted.');
 });

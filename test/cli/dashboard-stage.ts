@@ -42,3 +42,6 @@ export const bodyOf = (terminal: Terminal): string[] => terminal.screen().slice(
 
 /** The line with the keys that work now. */
 export const keysOf = (terminal: Terminal): string => terminal.screen().at(-1) ?? '';
+
+/** Matches the screen of this title with `what` on it. A row may have stood on the screen before it too, where keys do other things. */
+export const onScreen = (title: string, what: RegExp): RegExp => new RegExp(`baedal ▸ ${title} [^]*${what.source}`);
