@@ -32,7 +32,7 @@ const besides: Record<string, string[]> = {
   LettersDiscarded: ['baedal dead'],
 };
 
-const actors = cast({ stores: [] }, demoPace, houseRules, 'en');
+const actors = cast({ stores: [] }, demoPace, houseRules);
 const topology = topologyOf(actors);
 const catalogue = readFileSync(join(root, 'src/actors/messages.ts'), 'utf8');
 

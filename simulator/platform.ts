@@ -82,7 +82,7 @@ export class Platform {
     };
     const manual = fate.happens('riders work by hand', 30);
     this.pace = { manual, speed: 600, storeDeadlineMs: 600_000, pickupMs: 180_000 };
-    this.actors = cast(simulatedMenu, this.pace, this.rules, 'en');
+    this.actors = cast(simulatedMenu, this.pace, this.rules);
     this.broker = new SimBroker(world, this.topology(fate.pick('partitions', [1, 1, 2])));
     this.provider = new SimProvider(world);
     this.channel = new SimChannel(world);

@@ -1,4 +1,4 @@
-import type { Answers, Calls, Notice } from '../src/actors/messages.ts';
+import type { Answers, Calls, NoticeToSend } from '../src/actors/messages.ts';
 import { BaedalError } from '../src/errors.ts';
 import type { Said, SimProcess } from './sim-process.ts';
 import type { World } from './world.ts';
@@ -28,7 +28,7 @@ export class SimChannel {
   sender =
     (process: SimProcess) =>
     async ({ orderId, notices }: Calls['Notify']): Promise<Answers['NotifyAnswered']> => {
-      const nameOf = ({ recipient, about }: Notice) => `${orderId} ${recipient} ${about}`;
+      const nameOf = ({ recipient, about }: NoticeToSend) => `${orderId} ${recipient} ${about}`;
       const fresh = notices.map(nameOf).filter((name) => !this.recorded.has(name));
       const told: string[] = [];
       try {
@@ -39,7 +39,11 @@ export class SimChannel {
       } finally {
         if (told.length > 0) await process.do('recording a message', () => this.record(told));
       }
-      return { orderId, channel: 'simulated', notices };
+      return {
+        orderId,
+        channel: 'simulated',
+        notices: notices.map(({ recipient, about }) => ({ recipient, about, text: about })),
+      };
     };
 
   private send(name: string, by: SimProcess): Said<undefined> {

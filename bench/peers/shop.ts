@@ -14,6 +14,7 @@ import { houseRules } from '../../src/actors/rules.ts';
 import type { Envelope } from '../../src/broker/envelope.ts';
 import { cast } from '../../src/cli/cast.ts';
 import { newId } from '../../src/client/new-id.ts';
+import { wordsOf } from '../../src/partners/words.ts';
 import { Projection } from '../../src/readmodel/projection.ts';
 import { openReadModel } from '../../src/readmodel/schema.ts';
 import { type Database, openDatabase, type Statement } from '../../src/sqlite/open-database.ts';
@@ -52,7 +53,7 @@ export class Shop {
     synchronous: 'FULL' | 'NORMAL',
   ) {
     const pace = { ...demoPace, speed: Number.POSITIVE_INFINITY, pickupMs: 0 };
-    const actors: Actor<unknown>[] = cast(menu, pace, houseRules, 'ko');
+    const actors: Actor<unknown>[] = cast(menu, pace, houseRules);
     this.readModel = openReadModel(folder);
     this.projection = new Projection(this.readModel);
     this.countDelivered = this.readModel.prepare("SELECT n FROM status_counts WHERE status = 'delivered'").pluck();
@@ -126,11 +127,19 @@ export class Shop {
 
 /** What the partner outside says, who takes no time. */
 function answerOf({ id, key }: Envelope, call: Call, at: number): Envelope {
-  const { request } = call;
-  const said =
-    call.type === 'Charge'
-      ? { outcome: 'approved', amountWon: call.request.amountWon, paymentKey: `pay-${key}`, tries: call.request.tries }
-      : { ...request, channel: 'console' };
-  const data = { ...said, orderId: key };
+  const data = { ...saidTo(call, key), orderId: key };
   return { id: `${id}/${call.type}`, type: answerTo(call.type), key, at, data, cause: id } as unknown as Envelope;
+}
+
+function saidTo(call: Call, orderId: string): object {
+  if (call.type === 'Charge') {
+    const { amountWon, tries } = call.request;
+    return { outcome: 'approved', amountWon, paymentKey: `pay-${orderId}`, tries };
+  }
+  if (call.type !== 'Notify') return call.request;
+  const notices = call.request.notices.map((notice) => {
+    const { recipient, about } = notice;
+    return { recipient, about, text: wordsOf(notice, 'ko') };
+  });
+  return { channel: 'console', notices };
 }

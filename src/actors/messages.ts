@@ -58,8 +58,8 @@ export type Notice = { recipient: string; about: string; text: string };
 /** A template by its name, with what belongs into it; a value that differs by language is given in both. */
 export type FilledTemplate = { name: string; variables: Record<string, string | Name> };
 
-/** A message that is to be sent. `text` is ready; `template` says the same, in either language. One from an older version lacks it. */
-export type NoticeToSend = Notice & { template?: FilledTemplate };
+/** A message that is to be sent. `template`: what it says, in any language; an older version of us put it into words, `text`, itself. */
+export type NoticeToSend = Omit<Notice, 'text'> & { template?: FilledTemplate; text?: string };
 
 /** A message that was sent, `text` being what was. `channel`: how, where it is not the one of the whole answer. */
 export type SentNotice = Notice & { channel?: string };

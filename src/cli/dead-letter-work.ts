@@ -46,9 +46,7 @@ export async function dryRun(settings: Settings, letter: DeadLetterView, clock =
   if ('refusal' in checked) return { outcome: 'cannot-be-redriven', reason: checked.refusal };
   const { envelope, queue } = checked;
   const pace = { ...demoPace, storeDeadlineMs: settings.storeDeadlineMs };
-  const actor = cast(menuInUse(settings), pace, settings.rules, settings.lang).find(
-    ({ name }) => name === queue.actor,
-  )!;
+  const actor = cast(menuInUse(settings), pace, settings.rules).find(({ name }) => name === queue.actor)!;
   const file = join(folderOf(settings), 'actors', `${queue.actor}.${queue.partition}.sqlite`);
   if (!existsSync(file))
     return {

@@ -16,7 +16,7 @@ export const now = (): number => Date.now();
 
 /** Which queues there are depends on the handler tables alone, never on a menu, a pace or a rule. */
 export const topology = (settings: Settings): Topology =>
-  topologyOf(cast({ stores: [] }, demoPace, houseRules, 'en'), settings.namespace);
+  topologyOf(cast({ stores: [] }, demoPace, houseRules), settings.namespace);
 
 /** Where everything of this broker is kept: actors, read model, locks. Data of two brokers never mixes. */
 export function folderOf(settings: Settings): string {

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Partners } from '../actors/actor.ts';
+import type { Lang } from '../actors/notifier/texts.ts';
 import type { AddressBook, Contact } from '../partners/address-book.ts';
 import type { BreakerState } from '../partners/breaker.ts';
 import { ContactsFile } from '../partners/contacts-file.ts';
@@ -19,6 +20,8 @@ type Surroundings = {
   contacts: string | undefined;
   ledger: SentLedger;
   lastChannel: Channel;
+  /** The language of those who are not in the address book. */
+  lang: Lang;
   onBreaker(state: BreakerState, why: string): void;
   /** Told what did not go as it should, in a sentence. */
   onProblem(reason: string, orderId?: string): void;
@@ -69,7 +72,7 @@ const nobody: AddressBook = { find: async (): Promise<Contact | undefined> => un
  * @throws {BadFile} the address book has mistakes
  */
 export function openKakao(around: Surroundings): { notify: Partners['Notify']; close(): void } {
-  const { config, contacts, ledger, lastChannel, onBreaker, onProblem } = around;
+  const { config, contacts, ledger, lastChannel, lang, onBreaker, onProblem } = around;
   const { address, ratePerS, settleMs, templateIds } = config;
   const client = clientOf(address);
   const addressBook = contacts === undefined ? nobody : openContacts(contacts, onProblem);
@@ -79,6 +82,7 @@ export function openKakao(around: Surroundings): { notify: Partners['Notify']; c
     provider,
     addressBook,
     lastChannel,
+    lang,
     templateIds,
     ...(settleMs !== undefined && { settleMs }),
     now,

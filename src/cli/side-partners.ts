@@ -54,13 +54,14 @@ export function openPartners(
         contacts: plan.settings.contacts,
         ledger,
         lastChannel: channel,
+        lang: plan.settings.lang,
         onBreaker: breakerOf(kakaotalk, 'notifier'),
         onProblem: (reason, orderId) =>
           onProblem({ actor: 'notifier', kind: 'partner', reason, ...(orderId !== undefined && { orderId }) }),
       });
       closers.push(kakao.close);
       partners.Notify = kakao.notify;
-    } else partners.Notify = new NotificationSender(ledger, channel).notify;
+    } else partners.Notify = new NotificationSender(ledger, channel, plan.settings.lang).notify;
   }
   return partners;
 }

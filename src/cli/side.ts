@@ -70,7 +70,7 @@ export async function startSide(
     const partners = openPartners(plan, folder, broker, closers, onProblem, provider, breakers);
     const hosts: Host<unknown>[] = [];
     const told: TellerOptions['hosts'][number][] = [];
-    for (const actor of cast(plan.menu, plan.pace, settings.rules, settings.lang)) {
+    for (const actor of cast(plan.menu, plan.pace, settings.rules)) {
       if (!actors.includes(actor.name as ActorName)) continue;
       for (const queue of broker.topology.queues.filter((queue) => queue.actor === actor.name)) {
         const path = join(folder, 'actors', `${actor.name}.${queue.partition}.sqlite`);

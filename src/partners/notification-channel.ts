@@ -1,5 +1,7 @@
 import type { Answers, Calls, Notice } from '../actors/messages.ts';
+import type { Lang } from '../actors/notifier/texts.ts';
 import type { SentLedger } from './sent-ledger.ts';
+import { wordsOf } from './words.ts';
 
 /** One way to reach people. @throws what is worth trying again */
 export type Channel = { name: string; send(orderId: string, notice: Notice): Promise<void> };
@@ -18,15 +20,25 @@ export class NotificationSender {
   /** Sent, and not written yet: a disk that is full may keep it so for a while, and nobody is to be told twice meanwhile. */
   private readonly unrecorded = new Set<string>();
 
-  /** @param ledger whoever opened it closes it */
+  /**
+   * @param ledger whoever opened it closes it
+   * @param lang in which language people are told
+   */
   constructor(
     private readonly ledger: SentLedger,
     private readonly channel: Channel,
+    private readonly lang: Lang,
   ) {}
 
-  /** @param again it may have been asked for before: only then is it looked up what was sent */
+  /**
+   * @param again it may have been asked for before: only then is it looked up what was sent
+   * @throws {NoWords} and what the channel throws
+   */
   notify = async ({ orderId, notices }: Calls['Notify'], again: boolean): Promise<Answers['NotifyAnswered']> => {
-    const told = notices.map(({ recipient, about, text }): Notice => ({ recipient, about, text }));
+    const told = notices.map((notice): Notice => {
+      const { recipient, about } = notice;
+      return { recipient, about, text: wordsOf(notice, this.lang) };
+    });
     const fresh = again ? told.filter((notice) => this.ledger.sent({ orderId, ...notice }) === undefined) : told;
     const sent: Notice[] = [];
     try {

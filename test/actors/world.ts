@@ -1,6 +1,12 @@
 import { type Actor, type Call, type Message, receive } from '../../src/actors/actor.ts';
 import { kitchen } from '../../src/actors/kitchen/kitchen.ts';
-import { type Calls, eventTypes, type Messages, type MessageType, type Notice } from '../../src/actors/messages.ts';
+import {
+  type Calls,
+  eventTypes,
+  type Messages,
+  type MessageType,
+  type NoticeToSend,
+} from '../../src/actors/messages.ts';
 import { notifier } from '../../src/actors/notifier/notifier.ts';
 import { order } from '../../src/actors/order/order.ts';
 import { payment } from '../../src/actors/payment/payment.ts';
@@ -35,7 +41,11 @@ class Provider {
         if (this.fate.happens(20)) return { orderId, outcome: 'pending' };
         return { orderId, outcome: 'refunded', amountWon: this.giveBack() };
       case 'Notify':
-        return { orderId, channel: 'console', notices: request.notices };
+        return {
+          orderId,
+          channel: 'console',
+          notices: request.notices.map(({ recipient, about }) => ({ recipient, about, text: about })),
+        };
     }
   }
 
@@ -92,7 +102,7 @@ export type Life = {
   /** Every status that the order had, one after the other. */
   statuses: string[];
   facts: { id: string; type: MessageType; data: Messages[MessageType] }[];
-  notices: Notice[];
+  notices: NoticeToSend[];
   provider: Provider;
   payLater: boolean;
   cancelUntil: CancelUntil;
@@ -112,7 +122,7 @@ export function live(numbers: readonly number[]): Life {
   const rules = { ...houseRules, cancelUntil };
   const stores = menu.stores.map((store) => ({ ...store, autoAccept: !byHand }));
   // biome-ignore lint/suspicious/noExplicitAny: each actor has a state of its own
-  const actors: Actor<any>[] = [order({ stores }, rules), payment(rules), kitchen(pace), rider(pace), notifier('en')];
+  const actors: Actor<any>[] = [order({ stores }, rules), payment(rules), kitchen(pace), rider(pace), notifier];
   const states = actors.map(({ start }) => start);
   const life = { statuses: ['none'], facts: [], notices: [], story: [] } as unknown as Life;
   let elapsed = 0;

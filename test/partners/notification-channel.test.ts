@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fill } from '../../src/actors/notifier/texts.ts';
 import { type Channel, consoleChannel, NotificationSender } from '../../src/partners/notification-channel.ts';
 import { SentLedger } from '../../src/partners/sent-ledger.ts';
+import { NoWords } from '../../src/partners/words.ts';
 import { tempFolder } from '../harness/temp-folder.ts';
 
 const test = suite<{ folder: ReturnType<typeof tempFolder> }>('notifications');
@@ -15,10 +17,11 @@ test.after.each(({ folder }) => folder.remove());
 /** A sender with a ledger of its own in this file. */
 function senderTo(path: string, channel: Channel) {
   const ledger = new SentLedger(path, () => 0);
-  const { notify } = new NotificationSender(ledger, channel);
+  const { notify } = new NotificationSender(ledger, channel, 'ko');
   return { notify, close: () => ledger.close() };
 }
 
+/** As an older version of us asked for it, in its own words. */
 const notice = (about: string, recipient = 'kim') => ({ recipient, about, text: `${about}!` });
 
 test('a message is sent once, however often it is asked for and whoever asks', async ({ folder }) => {
@@ -40,6 +43,45 @@ test('a message is sent once, however often it is asked for and whoever asks', a
   await restarted.notify({ orderId: 'o1', notices: [notice('placed'), notice('cooked')] }, true);
   restarted.close();
   assert.equal(lines, ['kim ← placed!', 'owner ← placed!', 'kim ← cooked!']);
+});
+
+test('people are told in the language of the platform', async ({ folder }) => {
+  const lines: string[] = [];
+  const sender = senderTo(
+    join(folder.path, 'sent.sqlite'),
+    consoleChannel((line) => lines.push(line)),
+  );
+  const template = fill('order-delivered', { order: 'o1' });
+  const answer = await sender.notify(
+    { orderId: 'o1', notices: [{ recipient: 'kim', about: 'delivered', template }] },
+    false,
+  );
+  assert.match(lines[0]!, /^kim ← .*도착했어요/);
+  assert.equal(
+    answer.notices.map(({ recipient, about, text }) => `${recipient} ${about} ← ${text}`),
+    [`kim delivered ${lines[0]!.slice('kim '.length)}`],
+  );
+  sender.close();
+});
+
+test('a message of a newer version, for which there are no words, is a fault that no trying mends', async ({
+  folder,
+}) => {
+  const sender = senderTo(
+    join(folder.path, 'sent.sqlite'),
+    consoleChannel(() => assert.unreachable('there is nothing to say')),
+  );
+  const template = { name: 'order-blessed', variables: {} };
+  const fault = await sender
+    .notify({ orderId: 'o1', notices: [{ recipient: 'kim', about: 'blessed', template }] }, false)
+    .then(
+      () => assert.unreachable('nobody can say it'),
+      (error: unknown) => error,
+    );
+  assert.instance(fault, NoWords);
+  assert.is((fault as NoWords).retry, false);
+  assert.match((fault as NoWords).message, /order-blessed to kim.*baedal dead redrive/);
+  sender.close();
 });
 
 test('a message that could not be sent is sent the next time', async ({ folder }) => {

@@ -1,9 +1,10 @@
 import type { Answers, Calls, NoticeToSend, SentNotice } from '../../actors/messages.ts';
-import { render, variablesIn } from '../../actors/notifier/texts.ts';
+import { type Lang, variablesIn } from '../../actors/notifier/texts.ts';
 import { reasonOf } from '../../errors.ts';
 import type { AddressBook } from '../address-book.ts';
 import type { Channel } from '../notification-channel.ts';
 import type { Sent, SentLedger, Told, UnderWay } from '../sent-ledger.ts';
+import { wordsOf } from '../words.ts';
 import { NotKnownYet } from './kakao-errors.ts';
 import { cutToLms, type KakaoMessage, mostAlimtalk, type Verdict } from './kakao-message.ts';
 import { certainlyNot, type KakaoProvider } from './kakao-provider.ts';
@@ -15,6 +16,8 @@ export type KakaoSenderOptions = {
   addressBook: AddressBook;
   /** How people are reached whom nothing else reaches. */
   lastChannel: Channel;
+  /** The language of those who are not in the address book. */
+  lang: Lang;
   /** What the provider calls a template of ours, by its code, such as `order-placed-ko`. */
   templateIds: ReadonlyMap<string, string>;
   /**
@@ -49,7 +52,7 @@ export class KakaoSender {
 
   constructor(private readonly options: KakaoSenderOptions) {}
 
-  /** @throws {NotKnownYet} nobody knows of one of them; those that are known are in the ledger */
+  /** @throws {NotKnownYet | NoWords} nobody knows of one of them, or what it says; those that are known are in the ledger */
   notify = async ({ orderId, notices }: Calls['Notify']): Promise<Answers['NotifyAnswered']> => {
     const told = await Promise.allSettled(notices.map((notice) => this.tell(orderId, notice)));
     const sent = told.map((one) => {
@@ -95,13 +98,14 @@ export class KakaoSender {
   }
 
   /** The channels in their order, and why some that come before them are left out. */
-  private async waysTo({ recipient, text: ready, template }: NoticeToSend): Promise<{ ways: Way[]; why: string[] }> {
+  private async waysTo(notice: NoticeToSend): Promise<{ ways: Way[]; why: string[] }> {
     const { addressBook, lastChannel, templateIds } = this.options;
-    const contact = await addressBook.find(recipient);
-    if (!contact) return { ways: [{ channel: lastChannel.name, text: ready }], why: ['not in the address book'] };
-    const lang = contact.lang ?? 'ko';
-    const text = (template && render(template, lang)) ?? ready;
+    const contact = await addressBook.find(notice.recipient);
+    const lang = contact ? (contact.lang ?? 'ko') : this.options.lang;
+    const text = wordsOf(notice, lang);
     const last = { channel: lastChannel.name, text };
+    if (!contact) return { ways: [last], why: ['not in the address book'] };
+    const { template } = notice;
     const { phone: to } = contact;
     if (to === undefined) return { ways: [last], why: ['no phone in the address book'] };
     const short = cutToLms(text);

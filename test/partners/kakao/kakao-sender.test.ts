@@ -128,11 +128,11 @@ test('each is told once, however often it is asked for and whoever asks', async 
   assert.is(lines().length, 2);
 });
 
-test('who is not in the address book is told by the last channel, as ready, and the ledger says why', async (context) => {
+test('who is not in the address book is told by the last channel, in the language of the platform, and the ledger says why', async (context) => {
   const sender = context.open();
   const told = await sender.tell(placed('choi'));
   assert.is(told.channel, 'console');
-  assert.is(told.text, placed('choi').text);
+  assert.match(told.text, 'We have your order: Fried ×2, 38,000 won (order o1).');
   assert.equal(sender.printed, [`choi ← ${told.text}`]);
   assert.equal(context.lines(), []);
   assert.is(recorded(context.sent)[0]?.why, 'not in the address book');

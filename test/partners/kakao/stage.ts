@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import Sqlite from 'better-sqlite3';
 import type { Name, NoticeToSend } from '../../../src/actors/messages.ts';
-import { fill, render } from '../../../src/actors/notifier/texts.ts';
+import { fill } from '../../../src/actors/notifier/texts.ts';
 import type { Contact } from '../../../src/partners/address-book.ts';
 import { KakaoClient } from '../../../src/partners/kakao/kakao-client.ts';
 import { KakaoProvider, type ProviderOptions } from '../../../src/partners/kakao/kakao-provider.ts';
@@ -42,6 +42,7 @@ export function openSender(url: string, file: string, options: StageOptions = {}
     provider,
     addressBook: { find: async (recipient) => contacts[recipient] },
     lastChannel: consoleChannel((line) => printed.push(line)),
+    lang: 'en',
     templateIds: new Map(registrationsOf().map(({ code }) => [code, code])),
     settleMs,
     now,
@@ -75,7 +76,6 @@ const basket: Name = { ko: '후라이드 ×2', en: 'Fried ×2' };
 const notice = (recipient: string, about: string, template: ReturnType<typeof fill>): NoticeToSend => ({
   recipient,
   about,
-  text: render(template, 'en')!,
   template,
 });
 
