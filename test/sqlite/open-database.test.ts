@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { BaedalError } from '../../src/errors.ts';
@@ -42,6 +43,20 @@ test('folder and files are made for their owner only, and in WAL mode with full 
   assert.is(db.pragma('journal_mode', { simple: true }), 'wal');
   assert.is(db.pragma('synchronous', { simple: true }), 2);
   db.close();
+});
+
+test('a new file has pages of 8 KB, and one that there is keeps its own', () => {
+  const pageSizeOf = (path: string) => {
+    const db = openDatabase(path, { schema: v1 });
+    const bytes = db.pragma('page_size', { simple: true });
+    db.close();
+    return bytes;
+  };
+  assert.is(pageSizeOf(join(folder, 'new-pages.sqlite')), 8_192);
+  const earlier = new Sqlite(join(folder, 'pages.sqlite'));
+  earlier.exec('PRAGMA journal_mode = WAL; CREATE TABLE dishes (name TEXT); PRAGMA user_version = 1');
+  earlier.close();
+  assert.is(pageSizeOf(join(folder, 'pages.sqlite')), 4_096);
 });
 
 test('an older file is brought up to date with what it holds, once', () => {
