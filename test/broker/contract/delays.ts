@@ -23,7 +23,7 @@ export function delays(test: Declare): void {
     const broker = await stage.open();
     const queue = queueOf(broker, 'two');
     const came = await arrivals(stage, broker, queue);
-    const delayed = [900, 150, 500, 0].map((delayMs) => ({ envelope: stage.make('RideDone'), queue, delayMs }));
+    const delayed = [1_800, 300, 900, 0].map((delayMs) => ({ envelope: stage.make('RideDone'), queue, delayMs }));
     const start = Date.now();
     await broker.publish(delayed);
     await eventually('all came', () => came.size === delayed.length);
@@ -55,9 +55,10 @@ export function delays(test: Declare): void {
   test('messages that came due while nobody consumed come in the order they were due', async (stage) => {
     const broker = await stage.open();
     const queue = queueOf(broker, 'two');
-    const delayed = [500, 100, 200].map((delayMs) => ({ envelope: stage.make('RideDone'), queue, delayMs }));
+    // So far apart that a broker which stands still for a moment does not find two of them due at once.
+    const delayed = [2_000, 100, 1_000].map((delayMs) => ({ envelope: stage.make('RideDone'), queue, delayMs }));
     await broker.publish(delayed);
-    await sleep(1_000);
+    await sleep(2_500);
     const two = await stage.take(broker, queue);
     await eventually('all came', () => two.taken.length === 3);
     assert.equal(
