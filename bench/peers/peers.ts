@@ -57,12 +57,15 @@ async function run(
   }
 }
 
-/** Until nothing has been handled for a moment. */
+/** For so long nothing is handled once all is, milliseconds; a machine that is busy may stand still for some hundred. */
+const quietMs = 2_000;
+
+/** Until nothing has been handled for a while. */
 async function untilQuiet(shop: Shop): Promise<void> {
   const giveUpAt = performance.now() + lastWithinMs;
   let handled = -1;
   while (handled !== shop.handled && performance.now() < giveUpAt) {
     ({ handled } = shop);
-    await sleep(300);
+    await sleep(quietMs);
   }
 }
