@@ -57,8 +57,8 @@ async function run(
   }
 }
 
-/** For so long nothing is handled once all is, milliseconds; a machine that is busy may stand still for some hundred. */
-const quietMs = 2_000;
+/** For so long nothing is handled once all is, milliseconds. Longer than Redis holds writes back while the disk is busy, two seconds. */
+const quietMs = 3_000;
 
 /** Until nothing has been handled for a while. */
 async function untilQuiet(shop: Shop): Promise<void> {
