@@ -71,7 +71,8 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
     isFault: (error) => !(error instanceof PspOverloaded),
     onState: (state, fault) => onBreaker?.(state, saying[state](fault)),
   });
-  const inTime = wrap(breaker, timeout(deadlineMs, TimeoutStrategy.Aggressive));
+  // An abort takes a stack trace, and after an answer nobody listens any more.
+  const inTime = wrap(breaker, timeout(deadlineMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }));
   const lanes = {
     counter: bulkhead(limit, queue),
     putOff: bulkhead(putOffLimit, 0),

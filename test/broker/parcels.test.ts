@@ -65,7 +65,8 @@ test('one message is its plain envelope', () => {
   const [parcel, ...more] = pack(topology, sent([envelope]));
   const { id } = envelope;
   const body = JSON.stringify(envelope);
-  assert.equal(parcel, { route: parcel!.route, delayMs: 0, attempt: 0, id, body, messages: sent([envelope]) });
+  const waits = { delayMs: 0, slackMs: 0 };
+  assert.equal(parcel, { route: parcel!.route, ...waits, attempt: 0, id, body, messages: sent([envelope]) });
   assert.match(parcel!.route!, /^AcceptOrder\.[01]$/);
   assert.equal(more, []);
 });
@@ -105,24 +106,94 @@ test('a message does not join a parcel in front of one that holds an earlier mes
   assert.equal(pack(topology, sent([first, second, third])).map(idsIn), [[first.id], [second.id], [third.id]]);
 });
 
-test('a message that waits, or is tried again, travels alone', () => {
+test('a message that is tried again travels alone', () => {
   const straight = { queue: queueA };
   const messages = [
     ...sent(many(2), straight),
-    ...sent(many(2), { ...straight, delayMs: 100 }),
     ...sent(many(2), { ...straight, attempt: 3 }),
+    ...sent(many(2), { ...straight, delayMs: 100, attempt: 3 }),
+    ...sent(many(1), { ...straight, delayMs: 100, failingSince: 1_700_000_000_000 }),
     ...sent([make('AcceptOrder', 'order-9')], straight),
   ];
   assert.equal(
     pack(topology, messages).map(({ messages, delayMs, attempt }) => [messages.length, delayMs, attempt]),
     [
       [3, 0, 0],
-      [1, 100, 0],
-      [1, 100, 0],
       [1, 0, 3],
       [1, 0, 3],
+      [1, 100, 3],
+      [1, 100, 3],
+      [1, 100, 0],
     ],
   );
+});
+
+const timer = (delayMs: number, queue = queueA): Outgoing => ({
+  envelope: make('RideDone', 'order-1'),
+  queue,
+  delayMs,
+});
+const delaysIn = ({ messages }: Parcel) => messages.map(({ delayMs }) => delayMs);
+
+test('messages that wait for about as long travel together, and wait for as long as the last of them', () => {
+  const parcels = pack(
+    topology,
+    [1_100, 2_000, 1_000, 1_101, 1_050].map((delayMs) => timer(delayMs)),
+  );
+  assert.equal(
+    parcels.map((parcel) => [delaysIn(parcel), parcel.delayMs, parcel.slackMs]),
+    [
+      [[1_000, 1_050, 1_100], 1_100, 0],
+      [[1_101], 1_101, 110],
+      [[2_000], 2_000, 200],
+    ],
+  );
+  assert.equal(parcels[0]!.id, idsIn(parcels[0]!)[0], 'it is known by the id of its first message');
+});
+
+test('messages that wait do not travel with others, nor with those to another queue', () => {
+  const parcels = pack(topology, [
+    timer(100),
+    timer(100, queueB),
+    ...sent([make('RideDone', 'order-2')], { queue: queueA }),
+    timer(100),
+  ]);
+  assert.equal(
+    parcels.map(({ queue, messages, delayMs }) => [queue, messages.length, delayMs]),
+    [
+      [queueA, 1, 0],
+      [queueA, 2, 100],
+      [queueB, 1, 100],
+    ],
+  );
+});
+
+test('no message that waits is ever early, or late by more than a tenth; and few travel', () => {
+  let [timersIn, parcelsOut] = [0, 0];
+  for (let seed = 1; seed <= 200; seed += 1) {
+    const random = randomFrom(seed);
+    const timers = Array.from({ length: 1 + Math.floor(random() * 600) }, () =>
+      timer(random() * 10 ** (1 + random() * 6), random() < 0.5 ? queueA : queueB),
+    );
+    const parcels = pack(topology, timers);
+    timersIn += timers.length;
+    parcelsOut += parcels.length;
+    for (const { messages, delayMs, slackMs, queue } of parcels) {
+      assert.ok(messages.length <= 256);
+      assert.ok(Number.isSafeInteger(slackMs) && slackMs >= 0);
+      for (const message of messages) {
+        assert.is(message.queue, queue);
+        assert.ok(delayMs >= message.delayMs!, `${message.delayMs} ms came early, with seed ${seed}`);
+        assert.ok(
+          Math.ceil(delayMs) + slackMs <= Math.ceil(message.delayMs! * 1.1),
+          `${message.delayMs} ms came late, with seed ${seed}`,
+        );
+      }
+    }
+    const ids = (messages: readonly Outgoing[]) => messages.map(({ envelope }) => envelope.id).sort();
+    assert.equal(ids(parcels.flatMap(({ messages }) => messages)), ids(timers));
+  }
+  assert.ok(parcelsOut < timersIn / 2, `${timersIn} timers made ${parcelsOut} parcels`);
 });
 
 test('no parcel holds more than 256 messages', () => {
@@ -190,12 +261,12 @@ test('in no queue does a message overtake another of its order, whatever is publ
         idsIn(parcel),
         parcel.messages.map(({ envelope }) => envelope.id),
       );
-    const alone = ({ delayMs = 0, attempt = 0 }: { delayMs?: number; attempt?: number }) => delayMs > 0 || attempt > 0;
+    const again = ({ attempt = 0 }: { attempt?: number }) => attempt > 0;
     const expected = messages
-      .filter(alone)
+      .filter(again)
       .map(({ envelope, ...rest }) => [envelope.id, rest.delayMs ?? 0, rest.attempt ?? 0]);
     const actual = parcels
-      .filter(alone)
+      .filter(again)
       .map(({ id, messages, delayMs, attempt }) => (messages.length === 1 ? [id, delayMs, attempt] : messages.length));
     assert.equal(actual, expected, `with seed ${seed}`);
   }

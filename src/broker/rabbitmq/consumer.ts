@@ -153,7 +153,7 @@ export class Consumer implements Taker {
     if (await putElsewhere(parcel.taken.generation, () => store(publications))) this.#finish(parcel, letters.length);
   }
 
-  /** One rung on. Delayed messages travel alone. */
+  /** One rung on: all of a parcel is due together. */
   async #sendOn({ message, acks, generation }: Taken, when: Due, failures: Failures): Promise<void> {
     const { topology, queue, now, store } = this.#options;
     const { content, properties, fields } = message;

@@ -6,14 +6,11 @@ import { rungFor, type Topology } from '../topology.ts';
 import type { Publication } from './batch.ts';
 import { messagesExchange, rungName } from './declare.ts';
 
-/** When a message may be delivered: not before `due`, epoch milliseconds, and where it saves a rung, `slack` milliseconds later. */
+/** When a parcel may be delivered: not before `due`, epoch milliseconds, and where it saves a rung, `slack` milliseconds later. */
 export type Due = { due: number; slack: number };
 
 /** Our own message headers. */
 export type Headers = Partial<Failures> & Partial<Due>;
-
-/** The part of its delay that a message may be late by, so that it climbs fewer rungs. */
-const slackShare = 0.1;
 
 /** What the headers of a message say of its failures. Somebody else may have written anything there. */
 export function failuresIn(headers: Headers | undefined): Failures {
@@ -36,7 +33,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
  * @throws {TypeError} it is delayed, and goes to no one queue
  */
 export function publicationOf(topology: Topology, parcel: Parcel, now: number): Publication {
-  const { route, queue, delayMs, id } = parcel;
+  const { route, queue, delayMs, slackMs, id } = parcel;
   const content = Buffer.from(parcel.body);
   if (queue === undefined) {
     if (delayMs > 0) throw new TypeError('A message can only be delayed on its way to one queue: name the queue.');
@@ -49,7 +46,7 @@ export function publicationOf(topology: Topology, parcel: Parcel, now: number): 
     };
   }
   if (delayMs <= 0) return { exchange: '', routingKey: queue, content, options: optionsOf(id, parcel) };
-  const when = { due: now + Math.ceil(delayMs), slack: Math.floor(delayMs * slackShare) };
+  const when = { due: now + Math.ceil(delayMs), slack: slackMs };
   return delayed(topology, { queue, content, id, failures: parcel, when, now });
 }
 

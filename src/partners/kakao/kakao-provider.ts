@@ -78,7 +78,8 @@ export class KakaoProvider {
       isFault: (error) => !(error instanceof KakaoOverloaded) && !this.closing.signal.aborted,
       onState: (state, fault) => onBreaker?.(state, saying[state](fault)),
     });
-    const inTime = wrap(breaker, timeout(deadlineMs, TimeoutStrategy.Aggressive));
+    // An abort takes a stack trace, and after an answer nobody listens any more.
+    const inTime = wrap(breaker, timeout(deadlineMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }));
     this.guarded = (ask) => {
       // Cockatiel lets the others wait for the one that tries; they are turned away at once instead.
       if (breaker.state === CircuitState.HalfOpen) return Promise.reject(new BrokenCircuitError());

@@ -33,6 +33,18 @@ export function delays(test: Declare): void {
     assert.equal([...came.keys()], inDueOrder);
   });
 
+  test('messages that are due at about the same time all come, each by itself, and none early', async (stage) => {
+    const broker = await stage.open();
+    const queue = queueOf(broker, 'two');
+    const came = await arrivals(stage, broker, queue);
+    const delayed = [600, 580, 560, 620, 600].map((delayMs) => ({ envelope: stage.make('RideDone'), queue, delayMs }));
+    const start = Date.now();
+    await broker.publish(delayed);
+    await eventually('all came', () => came.size === delayed.length);
+    for (const { envelope, delayMs } of delayed)
+      assert.ok(came.get(envelope.id)! >= start + delayMs, `${delayMs} ms came early`);
+  });
+
   test('a message keeps what has failed so far, and one that is delayed does not hold up those behind it', async (stage) => {
     const broker = await stage.open();
     const queue = queueOf(broker, 'two');

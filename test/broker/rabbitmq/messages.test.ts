@@ -166,6 +166,28 @@ test('a timer goes by its longest rung, and by one more that makes it late by a 
   });
 });
 
+test('timers that are due at about the same time climb as one message, and come back each by itself', async () => {
+  const broker = await place.open();
+  const queue = queueOf(broker, 'one');
+  await place.beside(async (channel) => {
+    const { queue: spy } = await channel.assertQueue('', { exclusive: true });
+    await channel.bindQueue(spy, rungName(place.topology, 500), '');
+    const bodies: unknown[] = [];
+    await channel.consume(spy, (message) => message && bodies.push(JSON.parse(message.content.toString())), {
+      noAck: true,
+    });
+    const one = await stage.take(broker, queue);
+    const timers = [500, 490, 460].map((delayMs) => ({ envelope: stage.make('RideDone'), queue, delayMs }));
+    await broker.publish(timers);
+    await eventually('all came', () => one.taken.length === timers.length);
+    assert.equal(bodies, [[...timers].reverse().map(({ envelope }) => envelope)], 'on the rung lies one message');
+    assert.equal(
+      one.ids(),
+      [...timers].reverse().map(({ envelope }) => envelope.id),
+    );
+  });
+});
+
 test('a timer that comes out of its rung too early climbs on until it is due', async () => {
   const broker = await place.open();
   const queue = queueOf(broker, 'one');
