@@ -26,7 +26,7 @@ export type Side = {
 };
 
 /** Milliseconds between the batches of an actor that no customer waits for, where few messages come: a steady stream gathers. */
-const unhurriedMs = 50;
+const unhurriedMs = 100;
 
 /** Puts something around the parts that a host is made of. */
 export type Dress = (parts: HostOptions<unknown>) => HostOptions<unknown>;

@@ -41,8 +41,9 @@ export const crowdedOut = 'crowded-out';
 /** Who comes too late comes without a pause, but for one turn of the others after so many milliseconds. */
 const longestTurnMs = 20;
 
-/** The longest sleep between two looks at who is due, milliseconds: so that an end is not slept through. */
+/** The longest sleep between two looks at who is due, milliseconds: so that an end is not slept through. Near the end they are closer. */
 const longestSleepMs = 50;
+const lookMs = 5;
 
 /**
  * The customers of a script. Each one's wish follows from the seed, the phase and which of its customers it is, so the same script
@@ -65,8 +66,14 @@ export class Crowd {
   /**
    * Lets the customers of a phase come until it is over or `signal` aborts: then nobody comes back or has second thoughts either. Those who wait
    * are still answered: see `settled`.
+   * @param last what there is to do once the time is up; those of a closed load go on until it is done
    */
-  async play(script: Script, index: number, signal: AbortSignal): Promise<void> {
+  async play(
+    script: Script,
+    index: number,
+    signal: AbortSignal,
+    last: () => Promise<void> = async () => {},
+  ): Promise<void> {
     const phase = script.phases[index]!;
     const mix = mixOf(script, phase);
     const wish = wishesOf(this.options.menu, mix);
@@ -87,7 +94,7 @@ export class Crowd {
     signal.addEventListener('abort', wakeAll, { once: true });
     await (phase.customers === undefined
       ? this.#open(phase, index, visit, signal)
-      : this.#closed(phase, index, visit, signal));
+      : this.#closed(phase, index, visit, signal, last));
   }
 
   /** Resolves once everybody has been answered or has lost their patience. @throws a fault of ours */
@@ -120,19 +127,28 @@ export class Crowd {
 
   /**
    * So many, each of whom orders again after the answer, and a moment to think; who was turned away comes back when told to. It ends in time
-   * though some still wait: those go on in the next phase once they are answered, so that there are never more of them.
+   * though some still wait: those go on in the next phase once they are answered, so that there are never more of them. Nobody stands still
+   * between the two, or many would come at once.
    */
-  async #closed(phase: Phase, index: number, visit: Visit, signal: AbortSignal): Promise<void> {
+  async #closed(
+    phase: Phase,
+    index: number,
+    visit: Visit,
+    signal: AbortSignal,
+    last: () => Promise<void>,
+  ): Promise<void> {
     const { elapsed, seed } = this.options;
     const { think = [0, 0], orders = Number.POSITIVE_INFINITY } = phase;
     const startedAt = elapsed();
     const endsAt = startedAt + (phase.for ?? Number.POSITIVE_INFINITY);
-    const over = () => signal.aborted || elapsed() >= endsAt || this.#orders[index]! >= orders;
+    let ended = false;
+    const over = () => ended || signal.aborted || this.#orders[index]! >= orders;
     const customer = async (n: number, before: Promise<number> | undefined): Promise<number> => {
       const random = randomFrom(seedFrom(seed, index, n));
       let dueAt = Math.max(startedAt, (await before) ?? startedAt);
       for (let again = 0; ; again++) {
-        while (elapsed() < Math.min(dueAt, endsAt) && !signal.aborted) await pause(Math.min(dueAt, endsAt) - elapsed());
+        for (let at = elapsed(); at < dueAt && !over(); at = elapsed())
+          await pause(at < endsAt ? Math.min(dueAt, endsAt) - at : Math.min(dueAt - at, lookMs));
         if (over()) return dueAt;
         const { retryAfterMs = 0 } = await this.#keep(visit(n, again, dueAt, over));
         dueAt = elapsed() + Math.max(retryAfterMs, think[0] + random() * (think[1] - think[0]));
@@ -145,6 +161,8 @@ export class Crowd {
     const gone = Promise.all(people).finally(() => (left = false));
     const time = async () => {
       while (left && elapsed() < endsAt && !signal.aborted) await pause(endsAt - elapsed());
+      if (left && !signal.aborted) await last();
+      ended = true;
     };
     await Promise.race([gone, time()]);
   }

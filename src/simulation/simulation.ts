@@ -210,23 +210,43 @@ export class Simulation {
   async #phase(i: number, signal: AbortSignal): Promise<void> {
     const { script } = this.#options;
     const { name, expect } = script.phases[i]!;
-    const cues = this.#cues.filter(({ during }) => during === name);
-    if (cues.length > 0) await this.#cured; // what the phase before was ill-treated with
-    for (const { fault } of cues) await this.#make(fault);
-    const counting = expect?.capacityUsed !== undefined && (await this.#countCharges());
+    const cues = this.#cuesDuring(i);
+    await this.#makeFaultsOf(i);
     const times: PhaseTimes = { fromMs: this.#elapsedMs() };
     this.#times[i] = times;
     this.#now = { kind: 'phase', name };
     this.#marks.push({ atS: times.fromMs / 1_000, kind: 'phase', text: name });
-    await this.#crowd.play(script, i, signal);
+    const counting = expect?.capacityUsed === undefined ? undefined : this.#countCharges();
+    let finished: Promise<void> | undefined;
+    const finish = () => {
+      finished ??= (async () => {
+        if (counting) Object.assign(times, await (await counting)());
+        // What this one is ill-treated with is ended first.
+        if (!signal.aborted && cues.length === 0) await this.#makeFaultsOf(i + 1);
+      })();
+      return finished;
+    };
+    await this.#crowd.play(script, i, signal, finish);
+    await finish();
     times.toMs = this.#elapsedMs();
     this.#tally.close(i);
-    if (counting) Object.assign(times, await counting());
     // The next phase does not wait for it: customers come while an actor is starting again.
     this.#cured = this.#cured.then(async () => {
       for (const { cure } of cues) await this.#make(cure);
     });
     this.#cured.catch(() => {}); // it is thrown once all phases are over
+  }
+
+  /** Before the phase begins, so that all of its customers meet them. Does nothing where they are made already. */
+  async #makeFaultsOf(i: number): Promise<void> {
+    const faults = this.#cuesDuring(i).flatMap(({ fault }) => (this.#made.has(fault) ? [] : [fault]));
+    if (faults.length > 0) await this.#cured; // what an earlier phase was ill-treated with
+    for (const fault of faults) await this.#make(fault);
+  }
+
+  #cuesDuring(i: number): Cue[] {
+    const name = this.#options.script.phases[i]?.name;
+    return this.#cues.filter(({ during }) => during !== undefined && during === name);
   }
 
   /** Looks what the provider does from now on. @returns how much of what it can do that is, where both are known */

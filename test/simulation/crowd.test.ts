@@ -265,6 +265,41 @@ test('a phase lasts as long as it says though few come, and not longer though ma
   assert.is(asked.length, 2);
 });
 
+test('the people of a closed load go on until the last that there is to do is done, and no longer', async () => {
+  const { crowd, asked } = stage(async (request) => {
+    await sleep(2);
+    return placed(request);
+  });
+  let inTime = 0;
+  let meanwhile = 0;
+  await crowd.play(script({ for: '30ms', customers: 3 }), 0, never(), async () => {
+    inTime = asked.length;
+    await sleep(60);
+    meanwhile = asked.length - inTime;
+  });
+  assert.ok(meanwhile > 3, `${meanwhile} came meanwhile`);
+  await crowd.settled();
+  const came = asked.length;
+  await sleep(50);
+  assert.is(asked.length, came);
+  assert.ok(came <= inTime + meanwhile + 3, 'nobody came any more once it was done');
+});
+
+test('what there is to do at last is not done where nobody wants it to be any more', async () => {
+  const { crowd } = stage(async (request) => {
+    await sleep(2);
+    return placed(request);
+  });
+  const stop = new AbortController();
+  let done = 0;
+  const last = async () => void done++;
+  const playing = crowd.play(script({ for: '10m', customers: 1 }), 0, stop.signal, last);
+  stop.abort();
+  await playing;
+  await sleep(60);
+  assert.is(done, 0);
+});
+
 test('one that is stopped brings nobody any more', async () => {
   const { crowd, asked } = stage(placed);
   const stop = new AbortController();

@@ -119,6 +119,47 @@ test('a fault for which it was over too soon is said, as nothing is proven witho
   assert.equal(report.failures, ['“order killed” at 90 s was not done: the last phase was over by then.']);
 });
 
+test('all customers of a phase meet its faults, and until these are made those of the phase before go on', async () => {
+  const phases = ['one', 'two'].map((name) => ({ name, for: '60ms', customers: 3 }));
+  const faults = [{ during: 'two', provider: { fails: '100%' } }];
+  const asked = { one: 0, two: 0 };
+  const answer = (orderId: string) => {
+    asked[orderId.startsWith('sim-1-') ? 'one' : 'two']++;
+    return refused(orderId);
+  };
+  const seen: (typeof asked)[] = [];
+  const provider = async () => {
+    seen.push({ ...asked });
+    await sleep(80);
+    seen.push({ ...asked });
+  };
+  const { phases: told, marks } = await played(script({ phases, faults }), { stage: { provider }, answer });
+  const [begun, made] = seen;
+  assert.ok(made!.one > begun!.one, 'those of the first phase went on');
+  assert.is(made!.two, 0);
+  assert.ok(asked.two > 0);
+  assert.equal(
+    marks.map(({ kind }) => kind),
+    ['phase', 'fault', 'phase', 'cure'],
+  );
+  assert.is(told[1]!.fromS.toFixed(2), told[0]!.toS.toFixed(2), 'and nobody stood still in between');
+});
+
+test('the faults of a phase that is not begun any more are not made', async () => {
+  const phases = ['one', 'two'].map((name) => ({ name, for: '60ms', customers: 1 }));
+  const faults = [
+    { at: '10ms', for: '1ms', kill: 'payment' },
+    { during: 'two', provider: { fails: '100%' } },
+  ];
+  let made = 0;
+  const start = async () => {
+    throw new Error('the payment process does not start');
+  };
+  const provider = async () => void made++;
+  const { passed } = await played(script({ phases, faults }), { stage: { start, provider } });
+  assert.equal([passed, made], [false, 0]);
+});
+
 test('what the provider could do is summed up over a phase in the middle of which it changes', async () => {
   let asked = 0;
   // 20 in the phase, and 10 that were begun before; of 200 ms at 1 and 200 ms at 1/10 of a millisecond
