@@ -25,8 +25,8 @@ const shareOfChain = 10;
 export const journeys: Part = {
   name: 'journeys',
   what: 'Whole journeys a second, in one process and in one for each actor, beside the raw ceiling and other ways to do it.',
-  usual: { orders: 10_000, rounds: 3 },
-  full: { orders: 10_000, rounds: 5 },
+  usual: { orders: 20_000, rounds: 3 },
+  full: { orders: 20_000, rounds: 5 },
   run: async ({ orders, rounds: times }, { figures, rabbitMq, onRedis }) => {
     const { url } = await rabbitMq();
     const redis = await findOrInstallRedis();
