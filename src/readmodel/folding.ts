@@ -1,17 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
 import type { Database } from '../sqlite/open-database.ts';
 import { intake, type Journal } from './fold-journal.ts';
 import { type Entry, Projection } from './projection.ts';
 import { openReadModelFile } from './schema.ts';
-
-/**
- * Milliseconds from the beginning of one fold to that of the next, at least, where few entries come: a steady stream gathers, and what comes after
- * a pause is folded at once.
- */
-const gapMs = 25;
-/** As many entries at once are many: nothing is to fall behind. */
-const manyEntries = 500;
 
 export type FoldingOptions = {
   /** Told what went wrong. It is tried again in any case; `opening`: nothing is folded until it succeeds. */
@@ -39,8 +30,7 @@ export class Folding {
       const end = await pRetry(() => journal.journalEnd(), { retries: 2 }).catch(() => projection.next);
       projection.startAnewBeyond(end);
       const take = intake(projection, (gap) => onProblem(gap, 'folding'));
-      const subscription = await journal.readJournal(projection.next, async (entries) => {
-        const begunAt = performance.now();
+      const subscription = await journal.readJournal(projection.next, (entries) => {
         try {
           take(entries);
           onFolded?.(entries, entries.at(-1)!.offset + 1);
@@ -48,8 +38,6 @@ export class Folding {
           onProblem(error, 'folding');
           throw error;
         }
-        const restMs = begunAt + gapMs - performance.now();
-        if (entries.length < manyEntries && restMs > 0) await sleep(restMs);
       });
       return new Folding(db, projection, subscription);
     } catch (error) {
