@@ -5,6 +5,8 @@ import {
   type FailureReason,
   handleWhen,
   type IBackoff,
+  TimeoutStrategy,
+  timeout,
 } from 'cockatiel';
 
 /** The partners that have a breaker, as the journal and the telemetry call them. */
@@ -49,3 +51,9 @@ export function breakerOf({ faultsToOpen, openMs, isFault, elapsed, onState }: B
   });
   return { policy, openForMs };
 }
+
+/**
+ * Ends each request after so many milliseconds, whether or not it minds its signal: one that hangs must not keep a breaker half open. After an
+ * answer nobody listens to the signal any more, and an abort, which takes a stack trace, is spared.
+ */
+export const deadlineOf = (ms: number) => timeout(ms, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false });

@@ -1,16 +1,7 @@
-import {
-  BrokenCircuitError,
-  BulkheadRejectedError,
-  bulkhead,
-  CircuitState,
-  type IPolicy,
-  TimeoutStrategy,
-  timeout,
-  wrap,
-} from 'cockatiel';
+import { BrokenCircuitError, BulkheadRejectedError, bulkhead, CircuitState, type IPolicy, wrap } from 'cockatiel';
 import type { Answers, Calls } from '../actors/messages.ts';
 import { reasonOf } from '../errors.ts';
-import { type BreakerState, breakerOf } from './breaker.ts';
+import { type BreakerState, breakerOf, deadlineOf } from './breaker.ts';
 import { Headroom, NoRoom } from './headroom.ts';
 import type { PaymentProvider } from './psp.ts';
 import { PspFault, PspOverloaded } from './psp-errors.ts';
@@ -71,8 +62,7 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
     isFault: (error) => !(error instanceof PspOverloaded),
     onState: (state, fault) => onBreaker?.(state, saying[state](fault)),
   });
-  // An abort takes a stack trace, and after an answer nobody listens any more.
-  const inTime = wrap(breaker, timeout(deadlineMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }));
+  const inTime = wrap(breaker, deadlineOf(deadlineMs));
   const lanes = {
     counter: bulkhead(limit, queue),
     putOff: bulkhead(putOffLimit, 0),

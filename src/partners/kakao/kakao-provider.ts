@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import { BrokenCircuitError, CircuitState, TimeoutStrategy, timeout, wrap } from 'cockatiel';
+import { BrokenCircuitError, CircuitState, wrap } from 'cockatiel';
 import pRetry from 'p-retry';
 import { reasonOf } from '../../errors.ts';
-import { type BreakerState, breakerOf } from '../breaker.ts';
+import { type BreakerState, breakerOf, deadlineOf } from '../breaker.ts';
 import { Batches, type Waiting } from './batches.ts';
 import type { KakaoClient } from './kakao-client.ts';
 import { KakaoFault, KakaoOverloaded } from './kakao-errors.ts';
@@ -78,8 +78,7 @@ export class KakaoProvider {
       isFault: (error) => !(error instanceof KakaoOverloaded) && !this.closing.signal.aborted,
       onState: (state, fault) => onBreaker?.(state, saying[state](fault)),
     });
-    // An abort takes a stack trace, and after an answer nobody listens any more.
-    const inTime = wrap(breaker, timeout(deadlineMs, { strategy: TimeoutStrategy.Aggressive, abortOnReturn: false }));
+    const inTime = wrap(breaker, deadlineOf(deadlineMs));
     this.guarded = (ask) => {
       // Cockatiel lets the others wait for the one that tries; they are turned away at once instead.
       if (breaker.state === CircuitState.HalfOpen) return Promise.reject(new BrokenCircuitError());
