@@ -145,6 +145,7 @@ export class Platform {
         Charge: guarded.charge,
         Void: guarded.void,
         Refund: guarded.refund,
+        turnsAway: guarded.turnsAway,
         Notify: this.channel.sender(process),
       },
       onProblem: (problem) => this.onProblem(problem),

@@ -95,5 +95,10 @@ export const answerTo = <T extends CallType>(type: T) => `${type}Answered` as `$
  * a refusal is an answer, and what is thrown is a fault: the call is repeated later, unless the error says `retry: false`. Whoever did not
  * even ask, as its breaker is open, throws an error that says so (`PutOff`): then it is put off, which uses no attempt up.
  * A call ends by a deadline of its own. `again`: it may have been made before, and then it may have succeeded.
+ *
+ * `turnsAway`: the answer to a call that was never made, where it is known without asking anybody, as while a breaker is open. It then
+ * belongs to the same step as the call. Undefined where the call has to be made.
  */
-export type Partners = { [T in CallType]: (request: Calls[T], again: boolean) => Promise<Answers[`${T}Answered`]> };
+export type Partners = { [T in CallType]: (request: Calls[T], again: boolean) => Promise<Answers[`${T}Answered`]> } & {
+  turnsAway?(call: Call): Answers[keyof Answers] | undefined;
+};

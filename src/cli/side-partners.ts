@@ -42,7 +42,8 @@ export function openPartners(
     const onFault = (orderId: string, reason: string) =>
       onProblem({ actor: 'payment', kind: 'partner', orderId, reason });
     const guarded = guardedPsp(provider, { now, onBreaker: breakerOf(paymentProvider, 'payment'), onFault });
-    Object.assign(partners, { Charge: guarded.charge, Void: guarded.void, Refund: guarded.refund });
+    const { charge: Charge, void: Void, refund: Refund, turnsAway } = guarded;
+    Object.assign(partners, { Charge, Void, Refund, turnsAway });
   }
   if (plan.actors.includes('notifier')) {
     const channel = consoleChannel(plan.quiet ? () => {} : say);

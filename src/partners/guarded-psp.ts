@@ -1,4 +1,5 @@
 import { BrokenCircuitError, BulkheadRejectedError, bulkhead, CircuitState, type IPolicy, wrap } from 'cockatiel';
+import type { Call } from '../actors/actor.ts';
 import type { Answers, Calls } from '../actors/messages.ts';
 import { reasonOf } from '../errors.ts';
 import { type BreakerState, breakerOf, deadlineOf } from './breaker.ts';
@@ -33,6 +34,8 @@ export type GuardOptions = {
 /** The calls of a payment provider as the payment actor makes them. None throws. `again`: it may have been made before. */
 export type GuardedPsp = {
   charge(request: Calls['Charge'], again: boolean): Promise<Answers['ChargeAnswered']>;
+  /** What a charge that was never made would be answered now, where the provider would not even be asked; else undefined. */
+  turnsAway(call: Call): Answers['ChargeAnswered'] | undefined;
   void(request: Calls['Void']): Promise<Answers['VoidAnswered']>;
   refund(request: Calls['Refund']): Promise<Answers['RefundAnswered']>;
 };
@@ -72,9 +75,12 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
   /** The last void or refund was turned away by an overloaded provider, and that has been told. */
   let settlementsWait = false;
 
+  /** Whether the breaker lets nobody through. Cockatiel lets the others wait for the one that tries; they are turned away at once instead. */
+  const isBroken = () =>
+    breaker.state === CircuitState.HalfOpen || (breaker.state === CircuitState.Open && openForMs() > 0);
+
   const asked = <T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    // Cockatiel lets the others wait for the one that tries; they are turned away at once instead.
-    if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+    if (isBroken()) throw new BrokenCircuitError();
     // With a signal of its own: all calls without one would leave their listeners on the one that cockatiel shares.
     return inTime.execute(({ signal }) => ask(signal), new AbortController().signal);
   };
@@ -95,6 +101,13 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
           : openForMs() || openMs;
     return Math.ceil(Math.max(shortestWaitMs, takesMs) * (1 + random()));
   };
+
+  const busy = ({ orderId, tries }: Calls['Charge'], error: unknown): Answers['ChargeAnswered'] => ({
+    orderId,
+    tries,
+    outcome: 'busy',
+    retryAfterMs: retryAfterMs(error),
+  });
 
   /** A void or a refund that did not get through has to be tried again. */
   const settled = async <T>(orderId: string, ask: (signal: AbortSignal) => Promise<T>) => {
@@ -122,8 +135,13 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
         if (!turnedAway && !isKnown) onFault?.(orderId, reasonOf(error));
         const certainlyNot = turnedAway || (error instanceof PspFault && !error.maybeDone);
         if (again || !certainlyNot) return { ...about, outcome: 'unknown' };
-        return { ...about, outcome: 'busy', retryAfterMs: retryAfterMs(error) };
+        return busy(request, error);
       }
+    },
+    turnsAway: ({ type, request }) => {
+      if (type !== 'Charge') return undefined; // voids and refunds wait until they get through
+      const why = isBroken() ? new BrokenCircuitError() : headroom.full();
+      return why && busy(request, why);
     },
     void: (request) => settled(request.orderId, (signal) => provider.void(request, signal)),
     refund: (request) => settled(request.orderId, (signal) => provider.refund(request, signal)),

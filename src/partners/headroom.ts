@@ -26,10 +26,16 @@ export class Headroom {
   /** @param elapsed a clock that never jumps, milliseconds */
   constructor(private readonly elapsed: () => number) {}
 
+  /** Why nothing more is asked of it just now; undefined where something may be. */
+  full(): NoRoom | undefined {
+    this.grow();
+    return this.inHand >= this.room ? new NoRoom(Math.ceil(this.until - this.elapsed())) : undefined;
+  }
+
   /** @throws {NoRoom} or what `ask` throws */
   async within<T>(ask: () => Promise<T>): Promise<T> {
-    this.grow();
-    if (this.inHand >= this.room) throw new NoRoom(Math.ceil(this.until - this.elapsed()));
+    const full = this.full();
+    if (full) throw full;
     this.inHand++;
     try {
       return await ask();

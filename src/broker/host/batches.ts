@@ -1,4 +1,12 @@
-import { type Actor, answerTo, type Call, type Message, receive, type Step } from '../../actors/actor.ts';
+import {
+  type Actor,
+  answerTo,
+  type Call,
+  type Message,
+  type Partners,
+  receive,
+  type Step,
+} from '../../actors/actor.ts';
 import { PutOff } from '../../errors.ts';
 import type { Delivery } from '../broker.ts';
 import type { Envelope } from '../envelope.ts';
@@ -38,6 +46,8 @@ export type BatchOptions<S> = {
   store: Store<S>;
   /** The queue of this actor, which its timers come back to. */
   queue: { name: string };
+  /** What is used of them: nobody is called here. */
+  partners?: Pick<Partners, 'turnsAway'>;
   now(): number;
   newId(): string;
 };
@@ -122,8 +132,20 @@ export class Batches<S> {
     const { key, envelope } = task;
     const before = this.instanceOf(key, states);
     const step = receive(this.options.actor, before.state, messageOf(envelope, at));
-    this.become(key, before, step, states, changed);
-    return { task, outcome: this.outcomeOf(step, envelope, at), again: false };
+    const turnedAway = step.call && this.options.partners?.turnsAway?.(step.call);
+    if (!turnedAway) {
+      this.become(key, before, step, states, changed);
+      return { task, outcome: this.outcomeOf(step, envelope, at), again: false };
+    }
+    // The answer is known, so nothing has to be safe before it: both are one change.
+    const answer = answerEnvelope(envelope, step.call!, turnedAway, at);
+    const next = receive(this.options.actor, step.state, messageOf(answer, at));
+    this.become(key, before, next, states, changed);
+    return {
+      task,
+      outcome: followed(this.outcomeOf(step, envelope, at), this.outcomeOf(next, answer, at)),
+      again: false,
+    };
   }
 
   /**
@@ -169,19 +191,16 @@ export class Batches<S> {
    * @param outcomes those of this batch, in which the answer may stand just before it
    */
   private async resume(task: Task, known: Outcome, outcomes: ReadonlyMap<string, Outcome>): Promise<Result> {
-    const all: Outcome = { outputs: [...known.outputs], answers: [...known.answers] };
-    let { call } = known;
+    let outcome: Outcome = { ...known, answers: [...known.answers] };
     let { envelope } = task;
-    while (call) {
-      const answer = answerEnvelope(envelope, call, {}, 0);
+    while (outcome.call) {
+      const answer = answerEnvelope(envelope, outcome.call, {}, 0);
       const next = outcomes.get(answer.id) ?? (await this.options.store.processed([answer.id])).get(answer.id);
       if (!next) break;
-      all.outputs.push(...next.outputs);
-      all.answers.push(...next.answers);
+      outcome = followed(outcome, next);
       envelope = answer;
-      call = next.call;
     }
-    return { task: { ...task, envelope }, outcome: call ? { ...all, call } : all, again: true };
+    return { task: { ...task, envelope }, outcome, again: true };
   }
 
   private outcomeOf(step: Step<S>, input: Envelope, at: number): Outcome {
@@ -223,6 +242,13 @@ class Overtaken extends PutOff {
 
 const messageOf = ({ id, type, data, replyTo }: Envelope, at: number): Message =>
   ({ id, type, data, at, ...(replyTo && { replyTo }) }) as Message;
+
+/** What came of the answer to a call stands where the call stood. */
+const followed = ({ outputs, answers }: Outcome, next: Outcome): Outcome => ({
+  ...next,
+  outputs: [...outputs, ...next.outputs],
+  answers: [...answers, ...next.answers],
+});
 
 /** The answer to a call is a message of the same order. Its id follows from the input's, so that it too is taken once. */
 export const answerEnvelope = (input: Envelope, call: Call, data: object, at: number): Envelope =>
