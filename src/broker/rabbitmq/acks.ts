@@ -1,11 +1,14 @@
 import type { Channel, Message } from 'amqplib';
 
-/** Milliseconds that finished deliveries wait behind an older one in hand before they are acked one by one. */
-const stuckMs = 10;
+/** Milliseconds that finished deliveries wait for others, to be acked together. */
+const readyMs = 10;
+/** Milliseconds that they wait behind an older one in hand before they are acked one by one, and how many do so at most. */
+const stuckMs = 250;
+const mostStuck = 128;
 
 /**
- * Acks the deliveries of one channel, as few times as it can: all up to the last of an unbroken run of finished ones, once a tick.
- * An ack on a later channel would be taken for another delivery with the same tag; so a book dies with its channel.
+ * Acks the deliveries of one channel, as few times as it can, since each ack is an entry in the log of a quorum queue: all up to the last of
+ * an unbroken run of finished ones. An ack on a later channel would be taken for another delivery with the same tag; so a book dies with its channel.
  */
 export class AckBook {
   readonly #channel: Channel;
@@ -18,8 +21,8 @@ export class AckBook {
   readonly #stuck = new Set<number>();
   /** Acked or given back one by one, above `#next`. */
   readonly #acked = new Set<number>();
-  #flushing = false;
-  #timer: NodeJS.Timeout | undefined;
+  #readyTimer: NodeJS.Timeout | undefined;
+  #stuckTimer: NodeJS.Timeout | undefined;
 
   constructor(channel: Channel, isAlive: () => boolean) {
     this.#channel = channel;
@@ -73,28 +76,24 @@ export class AckBook {
   }
 
   #willFlush(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
-    setImmediate(this.#flushSoon);
+    if (this.#ready > 0) this.#readyTimer ??= setTimeout(this.#flushReady, readyMs);
+    if (this.#stuck.size > mostStuck) this.#flushStuck();
+    else if (this.#stuck.size > 0) this.#stuckTimer ??= setTimeout(this.#flushStuck, stuckMs);
   }
 
-  readonly #flushSoon = (): void => {
-    this.#flushing = false;
-    this.#flushReady();
-    if (this.#stuck.size > 0) this.#timer ??= setTimeout(this.#flushStuck, stuckMs);
-  };
-
-  #flushReady(): void {
+  readonly #flushReady = (): void => {
+    clearTimeout(this.#readyTimer);
+    this.#readyTimer = undefined;
     const tag = this.#ready;
     if (tag === 0) return;
     this.#ready = 0;
     // A tag must still be in hand for the broker; so this one is never one that was acked by itself.
     this.#ack(tag, true);
-  }
+  };
 
   readonly #flushStuck = (): void => {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.#stuckTimer);
+    this.#stuckTimer = undefined;
     for (const tag of this.#stuck) {
       this.#ack(tag, false);
       this.#acked.add(tag);

@@ -3,12 +3,13 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import type { JournalEntry } from '../broker.ts';
 import { unpackJournal } from '../codec.ts';
 import { warnOf } from '../warn.ts';
-import { AckBook } from './acks.ts';
 import type { Generation } from './generation.ts';
 import type { Link } from './link.ts';
 
 /** Parcels read ahead, at most, as the bytes they came as: some 32 MB where each is as large as parcels get. */
 const prefetch = 500;
+/** So many are acked together: the journal loses nothing by an ack, it only makes room for more. For each the broker looks for more to give. */
+const ackedTogether = prefetch / 4;
 /** Entries given together; a parcel is never split, so its own may come on top. */
 const entriesAtOnce = 2_000;
 /** Milliseconds until entries are given again whose taker failed. */
@@ -80,17 +81,20 @@ export class JournalReader {
     this.#channel = channel;
     this.#heardAt = performance.now();
     await channel.prefetch(prefetch, false);
-    const acks = new AckBook(channel, () => generation.alive);
     let pending: ConsumeMessage[] = [];
+    let unacked = 0;
     const before = this.#giving; // what the last generation gave is still being taken
     const drain = async (): Promise<void> => {
       await before;
       while (pending.length > 0 && generation.alive && !this.#stopped) {
         const { entries, parcels } = this.#unpackSome(pending);
-        const given = pending.slice(0, parcels);
+        const last = pending[parcels - 1]!;
         pending = pending.slice(parcels);
         await this.#give(entries, generation);
-        for (const { fields } of given) acks.finish(fields.deliveryTag);
+        unacked += parcels;
+        if (unacked < ackedTogether || !generation.alive) continue;
+        unacked = 0;
+        ackUpTo(channel, last);
       }
     };
     let draining = false;
@@ -155,5 +159,13 @@ export class JournalReader {
         await sleep(againMs, undefined, { ref: false });
       }
     }
+  }
+}
+
+function ackUpTo(channel: Channel, message: ConsumeMessage): void {
+  try {
+    channel.ack(message, true);
+  } catch {
+    // The channel is closing, and whoever follows it begins after what was taken.
   }
 }

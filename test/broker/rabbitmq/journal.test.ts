@@ -10,10 +10,15 @@ function silentChannel() {
   const channel = {
     from: undefined as number | undefined,
     closed: false,
+    /** What the broker was told: up to which delivery all are taken. */
+    acked: [] as number[],
     give: (_offset: number): void => {},
     on: () => channel,
     prefetch: async () => {},
-    ack: () => {},
+    ack: ({ fields }: ConsumeMessage, allUpTo: boolean) => {
+      assert.ok(allUpTo);
+      channel.acked.push(fields.deliveryTag);
+    },
     close: async () => {
       channel.closed = true;
     },
@@ -39,7 +44,8 @@ function silentChannel() {
   return channel;
 }
 
-test('a subscription to the journal that gives nothing is followed by another, from where it has got to', async () => {
+/** A link whose channels are noted. */
+function silentLink() {
   const channels: ReturnType<typeof silentChannel>[] = [];
   const connection = {
     on: () => {},
@@ -48,7 +54,29 @@ test('a subscription to the journal that gives nothing is followed by another, f
       return channels.at(-1);
     },
   } as never;
-  const generation = new Generation({ publishing: connection, consuming: connection });
+  return { channels, generation: new Generation({ publishing: connection, consuming: connection }) };
+}
+
+test('what was taken of the journal is acked in time for the broker to go on, and many together', async () => {
+  const { channels, generation } = silentLink();
+  const taken: number[] = [];
+  const reader = new JournalReader('journal', 0, (entries) => void taken.push(...entries.map(({ offset }) => offset)));
+  await reader.attach(generation);
+  const [channel] = channels;
+  const offsets = Array.from({ length: 1_100 }, (_, n) => n);
+  for (const offset of offsets) {
+    await eventually(() => offset - (channel!.acked.at(-1) ?? 0) < 500); // so many it gives without an ack
+    channel!.give(offset);
+    if (offset % 10 === 0) await new Promise(setImmediate);
+  }
+  await eventually(() => taken.length === offsets.length);
+  assert.equal(taken, offsets);
+  assert.ok(channel!.acked.length <= 1_100 / 125);
+  await reader.stop({ detach: () => {} } as never);
+});
+
+test('a subscription to the journal that gives nothing is followed by another, from where it has got to', async () => {
+  const { channels, generation } = silentLink();
   const taken: number[] = [];
   const reader = new JournalReader(
     'journal',
