@@ -32,7 +32,7 @@ const directions = {
     'audit',
   ],
 };
-const common = ['sqlite', 'errors.ts'];
+const common = ['sqlite', 'errors.ts', 'cell-rate.ts'];
 /** Parts that import no other file of the project, and why. */
 const apart = {
   actors: 'the actors import nothing outside src/actors',

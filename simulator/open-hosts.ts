@@ -1,5 +1,6 @@
 import type { Actor, Partners } from '../src/actors/actor.ts';
 import type { Envelope } from '../src/broker/envelope.ts';
+import { type Gap, mostUnconfirmed } from '../src/broker/host/gathering.ts';
 import { Host, type HostProblem } from '../src/broker/host/host.ts';
 import type { Store } from '../src/broker/host/store.ts';
 import type { WorkQueue } from '../src/broker/topology.ts';
@@ -22,6 +23,8 @@ export type HostsOptions = {
   onSaidAgain(said: Envelope): void;
 };
 
+const gaps: Gap[] = [{ everyMs: 0 }, { everyMs: 100 }, { everyMs: 10, burst: 4, only: 'answers' }];
+
 /** The real hosts of one process, one for each queue of its actors. How much they take at a time is a matter of fate. */
 export function openHosts(options: HostsOptions): Host<unknown>[] {
   const { process, actors, queues, storeOf, partners, onProblem } = options;
@@ -29,11 +32,11 @@ export function openHosts(options: HostsOptions): Host<unknown>[] {
   const limits = {
     prefetch: world.fate.pick('prefetch', [512, 1, 2, 5]),
     maxBatch: world.fate.pick('the largest batch', [256, 1, 3]),
-    maxUnconfirmed: world.fate.pick('batches without a confirm', [8, 1, 2]),
+    gap: world.fate.pick('how often a batch begins', gaps),
   };
   // What a link brought, what partners are being asked about, and what is begun: however often the link is lost.
-  const { prefetch, maxBatch, maxUnconfirmed } = limits;
-  const most = 2 * prefetch + (maxUnconfirmed + 1) * Math.min(maxBatch, prefetch);
+  const { prefetch, maxBatch } = limits;
+  const most = 2 * prefetch + (mostUnconfirmed + 1) * Math.min(maxBatch, prefetch);
   return actors.flatMap((actor) =>
     queues
       .filter((queue) => queue.actor === actor.name)

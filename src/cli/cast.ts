@@ -11,9 +11,6 @@ import type { Rules } from '../actors/rules.ts';
 export const actorNames = ['order', 'payment', 'kitchen', 'rider', 'notifier'] as const;
 export type ActorName = (typeof actorNames)[number];
 
-/** Those whose answer a customer at the counter waits for. */
-export const atTheCounter: readonly string[] = ['order', 'payment'] satisfies ActorName[];
-
 /** The five actors, in the order in which one meal meets them. */
 // biome-ignore lint/suspicious/noExplicitAny: each actor has a state of its own, and nobody here looks inside
 export const cast = (menu: Menu, pace: Pace, rules: Rules): Actor<any>[] => [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import type { Broker } from '../broker/broker.ts';
+import type { Gap } from '../broker/host/gathering.ts';
 import { Host, type HostOptions } from '../broker/host/host.ts';
 import { SqliteStore } from '../broker/host/sqlite-store.ts';
 import { newId } from '../client/new-id.ts';
@@ -10,7 +11,7 @@ import { reasonOf } from '../errors.ts';
 import type { BreakerState } from '../partners/breaker.ts';
 import type { PaymentProvider } from '../partners/psp.ts';
 import { follow } from '../readmodel/follow.ts';
-import { type ActorName, atTheCounter, cast } from './cast.ts';
+import { type ActorName, cast } from './cast.ts';
 import { startClerk } from './dead-letter-clerk.ts';
 import { FoldMeter } from './fold-meter.ts';
 import { folderOf, now, openBroker } from './open-broker.ts';
@@ -25,8 +26,15 @@ export type Side = {
   stop(graceMs: number): Promise<void>;
 };
 
-/** Milliseconds between the batches of an actor that no customer waits for, where few messages come: a steady stream gathers. */
-const unhurriedMs = 100;
+/** How often the batches of each actor begin, where few messages come: a steady stream gathers. Orders never wait. */
+const unhurried: Gap = { everyMs: 100 };
+const gaps: Record<ActorName, Gap | undefined> = {
+  order: undefined,
+  payment: { everyMs: 10, burst: 4, only: 'answers' },
+  kitchen: unhurried,
+  rider: unhurried,
+  notifier: unhurried,
+};
 
 /** Puts something around the parts that a host is made of. */
 export type Dress = (parts: HostOptions<unknown>) => HostOptions<unknown>;
@@ -79,8 +87,9 @@ export async function startSide(
           () => store.close(),
           forgetOldOutcomes(store, (error) => onProblem({ actor: actor.name, kind: 'store', reason: reasonOf(error) })),
         );
-        const gapMs = atTheCounter.includes(actor.name) ? 0 : unhurriedMs;
-        const host = new Host(dress({ actor, queue, broker, store, partners, now, newId, onProblem, gapMs }));
+        const gap = gaps[actor.name as ActorName];
+        const parts = { actor, queue, broker, store, partners, now, newId, onProblem };
+        const host = new Host(dress({ ...parts, ...(gap && { gap }) }));
         hosts.push(host);
         told.push({ actor: actor.name, partition: queue.partition, stats: () => host.stats });
       }

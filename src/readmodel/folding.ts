@@ -1,8 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pRetry from 'p-retry';
+import { CellRate } from '../cell-rate.ts';
 import type { Database } from '../sqlite/open-database.ts';
 import { intake, type Journal } from './fold-journal.ts';
 import { type Entry, Projection } from './projection.ts';
 import { openReadModelFile } from './schema.ts';
+
+/**
+ * How often what has come is folded, where it is less than so many entries: a few times at once, so that who has just done something finds it
+ * done, and in a steady stream many entries together.
+ */
+const rate = { everyMs: 25, burst: 8 };
+const many = 500;
 
 export type FoldingOptions = {
   /** Told what went wrong. It is tried again in any case; `opening`: nothing is folded until it succeeds. */
@@ -30,7 +39,9 @@ export class Folding {
       const end = await pRetry(() => journal.journalEnd(), { retries: 2 }).catch(() => projection.next);
       projection.startAnewBeyond(end);
       const take = intake(projection, (gap) => onProblem(gap, 'folding'));
-      const subscription = await journal.readJournal(projection.next, (entries) => {
+      const folds = new CellRate(rate, () => performance.now());
+      const subscription = await journal.readJournal(projection.next, async (entries) => {
+        folds.take();
         try {
           take(entries);
           onFolded?.(entries, entries.at(-1)!.offset + 1);
@@ -38,6 +49,8 @@ export class Folding {
           onProblem(error, 'folding');
           throw error;
         }
+        const waitMs = folds.waitMs();
+        if (waitMs > 0 && entries.length < many) await sleep(waitMs);
       });
       return new Folding(db, projection, subscription);
     } catch (error) {

@@ -144,6 +144,52 @@ test('declined cards and an overloaded provider never open the breaker', async (
   }
 });
 
+test('who would be turned away is told so beforehand: while the breaker is open, and while one charge tries', async () => {
+  const { one, inHand } = byHand();
+  let time = 0;
+  let broken = true;
+  const moody: Charge = (request, signal) => (broken ? fails(request, signal) : one(request, signal));
+  const { charge: ask, turnsAway } = guarded(moody, { faultsToOpen: 1, openMs: 1_000, elapsed: () => time });
+  const call = { type: 'Charge', request: charge() } as const;
+  assert.is(turnsAway(call), undefined);
+  await ask(charge(), false);
+  broken = false;
+  time = 400;
+  assert.equal(turnsAway(call), { ...about, outcome: 'busy', retryAfterMs: 600 });
+  assert.is(turnsAway({ type: 'Void', request: { orderId, look: 0 } }), undefined);
+  time = 1_000;
+  assert.is(turnsAway(call), undefined, 'one has to try');
+  const trying = ask(charge(), false);
+  assert.is(turnsAway(call)?.outcome, 'busy');
+  inHand[0]!.done();
+  await trying;
+  assert.is(turnsAway(call), undefined);
+});
+
+test('and while an overloaded provider has as much in hand as it takes, of which nobody is told a fault', async () => {
+  const { one, inHand } = byHand();
+  let time = 0;
+  const faults: string[] = [];
+  const { charge: ask, turnsAway } = guarded(one, { elapsed: () => time, onFault: (_, why) => faults.push(why) });
+  const call = { type: 'Charge', request: charge() } as const;
+  const asked = [ask(charge(), false), ask(charge(), false)];
+  await soon();
+  inHand[1]!.overloaded();
+  await asked[1];
+  faults.splice(0);
+  assert.equal(turnsAway(call), { ...about, outcome: 'busy', retryAfterMs: 2_000 });
+  assert.is(inHand.length, 2, 'nobody was asked');
+  inHand[0]!.done();
+  await asked[0];
+  assert.is(turnsAway(call), undefined, 'there is room again');
+  void ask(charge(), false);
+  await soon();
+  assert.is(turnsAway(call)?.outcome, 'busy');
+  time = 2_000;
+  assert.is(turnsAway(call), undefined, 'there is more room');
+  assert.equal(faults, []);
+});
+
 test('an overloaded provider is asked for what it has in hand and no more, until it wants to be asked again', async () => {
   const { one, inHand } = byHand();
   let time = 0;

@@ -6,7 +6,7 @@ import type { Broker, Delivery, Subscription } from '../broker.ts';
 import type { WorkQueue } from '../topology.ts';
 import { aftermathOf } from './aftermath.ts';
 import { answerEnvelope, Batches, type Job, type Result, type Task } from './batches.ts';
-import { Gathering } from './gathering.ts';
+import { type Gap, Gathering } from './gathering.ts';
 import { Mailbox } from './mailbox.ts';
 import { Outbox } from './outbox.ts';
 import { Settled } from './settled.ts';
@@ -31,8 +31,8 @@ export type HostOptions<S> = {
   prefetch?: number;
   /** Messages in one transaction at most, default 512. */
   maxBatch?: number;
-  /** Milliseconds from the beginning of one batch to that of the next, at least, where few messages wait; default 0. */
-  gapMs?: number;
+  /** How often a batch may begin where few messages wait, default whenever there is one. */
+  gap?: Gap;
 };
 
 export type HostProblem = {
@@ -85,6 +85,8 @@ export class Host<S> {
   private subscription: Subscription | undefined;
   private busy = false;
   private unconfirmed = 0;
+  /** Set while a batch waits to begin. */
+  private waiting: NodeJS.Timeout | undefined;
   private readonly elapsed: () => number;
   private readonly latency = createHistogram({ lowest: 1, highest: longestUs, figures: 3 });
   private readonly counts = { handled: 0, repeated: 0, retried: 0, buried: 0, inHand: 0 };
@@ -96,7 +98,7 @@ export class Host<S> {
     this.elapsed = options.elapsed ?? (() => performance.now());
     this.prefetch = options.prefetch ?? 1_024;
     this.maxBatch = options.maxBatch ?? 512;
-    this.gathering = new Gathering(options.gapMs ?? 0, this.elapsed);
+    this.gathering = new Gathering(options.gap ?? { everyMs: 0 }, this.elapsed);
   }
 
   get stats(): HostStats {
@@ -164,11 +166,16 @@ export class Host<S> {
   /** The batch is whatever waited until it was begun. */
   private schedule(): void {
     if (this.busy || this.mailbox.size === 0 || this.stopping.signal.aborted) return;
-    const waitMs = this.gathering.waitMs(this.mailbox.size, this.unconfirmed);
+    const waitMs = this.gathering.waitMs(this.mailbox, this.unconfirmed);
     if (waitMs === undefined) return;
+    clearTimeout(this.waiting);
+    if (waitMs > 0) this.waiting = setTimeout(() => this.begin(), waitMs);
+    else this.begin();
+  }
+
+  private begin(): void {
     this.busy = true;
-    if (waitMs > 0) setTimeout(() => void this.turn(), waitMs);
-    else setImmediate(() => void this.turn());
+    setImmediate(() => void this.turn());
   }
 
   private async turn(): Promise<void> {

@@ -16,6 +16,11 @@ export class Mailbox<T extends Waiting> {
     return this.first.length + this.ready.length;
   }
 
+  /** How many of them were neither let go nor put back. */
+  get fresh(): number {
+    return this.ready.length;
+  }
+
   put(item: T): void {
     this.ready.push(item);
   }

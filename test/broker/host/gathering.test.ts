@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Broker, Outgoing } from '../../../src/broker/broker.ts';
 import type { Store } from '../../../src/broker/host/store.ts';
 import { eventually } from '../../harness/eventually.ts';
-import { accept, stage, type Tally } from './stage.ts';
+import { accept, authorize, stage, type Tally } from './stage.ts';
 
 const test = suite<{ at: ReturnType<typeof stage> }>('messages that gather');
 
@@ -77,7 +77,7 @@ test('many do not wait for that, but for eight batches at most', async ({ at }) 
 
 test('with a gap, few messages that come soon after a batch wait, and are one batch', async ({ at }) => {
   const { batches, store } = counted();
-  const platform = await at.start({ store, gapMs: 600, elapsed: () => 0 });
+  const platform = await at.start({ store, gap: { everyMs: 600 }, elapsed: () => 0 });
   await platform.broker.publish(accepts(1));
   await eventually(() => assert.is(platform.host.stats.latency.count, 1)); // acked
   for (const message of accepts(3)) await platform.broker.publish([message]);
@@ -89,7 +89,7 @@ test('with a gap, few messages that come soon after a batch wait, and are one ba
 test('a message that comes after a pause does not wait for the gap', async ({ at }) => {
   const { batches, store } = counted();
   let elapsed = 0;
-  const platform = await at.start({ store, gapMs: 1_000_000, elapsed: () => elapsed });
+  const platform = await at.start({ store, gap: { everyMs: 1_000_000 }, elapsed: () => elapsed });
   await platform.broker.publish(accepts(1));
   await eventually(() => assert.is(platform.host.stats.latency.count, 1)); // acked
   elapsed += 1_000_000;
@@ -97,9 +97,46 @@ test('a message that comes after a pause does not wait for the gap', async ({ at
   await eventually(() => assert.equal(batches, [1, 1]));
 });
 
+test('after a pause as many batches as the burst allows begin at once, and the next one waits', async ({ at }) => {
+  const { batches, store } = counted();
+  const platform = await at.start({ store, gap: { everyMs: 600, burst: 2 }, elapsed: () => 0 });
+  for (const acked of [1, 2]) {
+    await platform.broker.publish(accepts(1));
+    await eventually(() => assert.is(platform.host.stats.latency.count, acked));
+  }
+  for (const message of accepts(3)) await platform.broker.publish([message]);
+  await aWhile();
+  assert.equal(batches, [1, 1]);
+  await eventually(() => assert.equal(batches, [1, 1, 3]));
+});
+
+test('answers of partners wait for a gap of theirs, and a message begins at once and takes them along', async ({
+  at,
+}) => {
+  const { batches, store } = counted();
+  let asked = 0;
+  const platform = await at.start({
+    store,
+    gap: { everyMs: 1_000_000, only: 'answers' },
+    elapsed: () => 0,
+    charge: async ({ orderId }) => {
+      asked++;
+      return { orderId, tries: 0, outcome: 'unknown' };
+    },
+  });
+  for (const under of ['a', 'b']) {
+    await platform.broker.publish([{ envelope: authorize(under) }]);
+    await eventually(() => assert.is(asked, under === 'a' ? 1 : 2));
+  }
+  await aWhile();
+  assert.equal(batches, [1, 2]);
+  await platform.broker.publish(accepts(1));
+  await eventually(() => assert.equal(batches, [1, 2, 2]));
+});
+
 test('many do not wait for the gap', async ({ at }) => {
   const { batches, store } = counted();
-  const platform = await at.start({ store, gapMs: 1_000_000, elapsed: () => 0 });
+  const platform = await at.start({ store, gap: { everyMs: 1_000_000 }, elapsed: () => 0 });
   await platform.broker.publish(accepts(1));
   await eventually(() => assert.is(platform.host.stats.latency.count, 1)); // acked
   await platform.broker.publish(accepts(64));

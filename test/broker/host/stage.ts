@@ -14,6 +14,7 @@ import type { Messages, MessageType } from '../../../src/actors/messages.ts';
 import type { Broker } from '../../../src/broker/broker.ts';
 import { openEmbedded } from '../../../src/broker/embedded/embedded-broker.ts';
 import type { Envelope } from '../../../src/broker/envelope.ts';
+import type { Gap } from '../../../src/broker/host/gathering.ts';
 import { Host, type HostProblem } from '../../../src/broker/host/host.ts';
 import { SqliteStore } from '../../../src/broker/host/sqlite-store.ts';
 import type { Store } from '../../../src/broker/host/store.ts';
@@ -39,12 +40,17 @@ export const tally: Actor<Tally> = {
   name: 'tally',
   start: { count: 0 },
   on: {
-    AcceptOrder: ({ count }, { data: { orderId } }) =>
-      become({ count: count + 1 }, send('OrderAccepted', { orderId, customerId: 'kim', prepMs: count + 1 })),
+    AcceptOrder: ({ count, ...state }, { data: { orderId } }) =>
+      become({ ...state, count: count + 1 }, send('OrderAccepted', { orderId, customerId: 'kim', prepMs: count + 1 })),
     AuthorizePayment: (state, { data }) =>
       calling(stay(state), { type: 'Charge', request: { ...data, billingKey: 'card', tries: 0 } }),
     ChargeAnswered: (state, { data: { orderId } }) =>
       stay(state, send('PaymentApproved', { orderId, amountWon: 1, paymentKey: 'p' })),
+    // Here the answer depends on the step that asked, and changes it.
+    VoidPayment: (state, { data: { orderId } }) =>
+      calling(become({ ...state, waiting: 'for the void' }), { type: 'Void', request: { orderId, look: 0 } }),
+    VoidAnswered: ({ count, waiting }, { data: { orderId } }) =>
+      become({ count, decided: true }, send('PaymentVoided', { orderId, amountWon: waiting ? 1 : 0 })),
     CompleteDelivery: (state, { data: { orderId }, replyTo }) =>
       stay(state, ...answer(replyTo, done(orderId, 'delivered'))),
     // Whoever asks is answered by a later message, and somebody else at once.
@@ -87,8 +93,9 @@ export function stage() {
         broker?: (broker: Broker) => Partial<Broker>;
         store?: (store: Store<Tally>) => Partial<Store<Tally>>;
         charge?: Partners['Charge'];
+        turnsAway?: Partners['turnsAway'];
         elapsed?: () => number;
-        gapMs?: number;
+        gap?: Gap;
         sync?: Sync;
       } = {},
     ) => {
@@ -99,8 +106,9 @@ export function stage() {
       const store = over<Store<Tally>>(file, options.store?.(file));
       const problems: HostProblem[] = [];
       const absent = () => Promise.reject(new Error('not part of this test'));
-      const charge = options.charge ?? absent;
-      const partners: Partners = { Charge: charge, Void: absent, Refund: absent, Notify: absent };
+      const { charge = absent, turnsAway } = options;
+      const asked = { Charge: charge, Void: absent, Refund: absent, Notify: absent };
+      const partners: Partners = { ...asked, ...(turnsAway && { turnsAway }) };
       const host = new Host<Tally>({
         actor: tally,
         queue,
@@ -110,7 +118,7 @@ export function stage() {
         now: Date.now,
         newId,
         ...(options.elapsed && { elapsed: options.elapsed }),
-        ...(options.gapMs !== undefined && { gapMs: options.gapMs }),
+        ...(options.gap && { gap: options.gap }),
         onProblem: (problem) => problems.push(problem),
       });
       const journal: { id: string; type: string; key: string; at: number; data: Record<string, unknown> }[] = [];
