@@ -71,7 +71,8 @@ export class DrainTimedOut extends BaedalError {
 /**
  * Makes a pure actor durable. A message changes the actor at most once: its outcome is stored together with the state, and
  * a message that comes again comes to the stored outcome. The order of things is commit, publish, confirm, ack, so a crash
- * anywhere between only means that the broker delivers the input again: its redelivery is the outbox relay.
+ * anywhere between only means that the broker delivers the input again: its redelivery is the outbox relay. Who asked is answered after the
+ * confirm, but who is refused after the commit: nothing is promised to them.
  */
 export class Host<S> {
   private readonly mailbox = new Mailbox<Task>();
@@ -218,12 +219,16 @@ export class Host<S> {
     const outputs = results.flatMap(({ outcome }) => outcome.outputs);
     for (const { task, outcome, again } of results)
       if (outcome.call) void this.call({ ...task, since: versions.get(task.key)! }, outcome.call, again);
-    const finish = () => {
-      for (const { task, outcome } of results) {
-        for (const { to, data } of outcome.answers) this.options.broker.answer(to, data);
-        if (!outcome.call) this.settle(task.job);
-      }
+    const answers = results.flatMap(({ outcome }) => outcome.answers);
+    const say = (refused: boolean) => {
+      for (const { to, data } of answers)
+        if ((data.outcome === 'refused') === refused) this.options.broker.answer(to, data);
     };
+    const finish = () => {
+      say(false);
+      for (const { task, outcome } of results) if (!outcome.call) this.settle(task.job);
+    };
+    say(true);
     if (outputs.length === 0) {
       finish();
       return;

@@ -102,6 +102,34 @@ test('who asks again, since the answer was lost, is answered again', async ({ at
   assert.equal(answers[0], answers[1]);
 });
 
+test('who is refused is answered once that is stored, and who is promised something once it is confirmed', async ({
+  at,
+}) => {
+  const told: string[] = [];
+  let confirm = () => {};
+  const confirmed = new Promise<void>((resolve) => (confirm = resolve));
+  const { broker } = await at.start({
+    store: (store) => ({
+      commit: async (batch) => {
+        await store.commit(batch);
+        told.push('stored');
+      },
+    }),
+    broker: (broker) => ({
+      answer: (_replyTo, { outcome }) => void told.push(outcome),
+      publish: async (messages) => {
+        if (messages.some(({ envelope }) => envelope.type === 'OrderAccepted')) await confirmed;
+        return broker.publish(messages);
+      },
+    }),
+  });
+  const asked = [accept('o1'), refuse('o2')].map((envelope) => ({ envelope: { ...envelope, replyTo: 'somewhere' } }));
+  await broker.publish(asked);
+  await eventually(() => assert.equal(told, ['stored', 'refused']));
+  confirm();
+  await eventually(() => assert.equal(told, ['stored', 'refused', 'done']));
+});
+
 test('also where the answer came of a later message than the request', async ({ at }) => {
   const answers: Answer[] = [];
   const { broker, host } = await at.start({

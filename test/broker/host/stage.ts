@@ -7,6 +7,7 @@ import {
   done,
   later,
   type Partners,
+  refused,
   send,
   stay,
 } from '../../../src/actors/actor.ts';
@@ -40,8 +41,12 @@ export const tally: Actor<Tally> = {
   name: 'tally',
   start: { count: 0 },
   on: {
-    AcceptOrder: ({ count, ...state }, { data: { orderId } }) =>
-      become({ ...state, count: count + 1 }, send('OrderAccepted', { orderId, customerId: 'kim', prepMs: count + 1 })),
+    AcceptOrder: ({ count, ...state }, { data: { orderId }, replyTo }) =>
+      become(
+        { ...state, count: count + 1 },
+        send('OrderAccepted', { orderId, customerId: 'kim', prepMs: count + 1 }),
+        ...answer(replyTo, done(orderId, 'accepted')),
+      ),
     AuthorizePayment: (state, { data }) =>
       calling(stay(state), { type: 'Charge', request: { ...data, billingKey: 'card', tries: 0 } }),
     ChargeAnswered: (state, { data: { orderId } }) =>
@@ -63,10 +68,14 @@ export const tally: Actor<Tally> = {
     CancelOrder: (state, { data: { orderId } }) => stay(state, later(200, 'CookingDone', { orderId })),
     CookingDone: ({ count }, { data: { orderId } }) =>
       become({ count }, send('OrderCooked', { orderId, customerId: 'kim', storeName: { ko: '', en: '' }, rideMs: 0 })),
-    RefuseOrder: (state, { data: { orderId, reason } }) => {
+    RefuseOrder: (state, { data: { orderId, reason }, replyTo }) => {
       const fault = faults.next.shift();
       if (fault) throw fault;
-      return stay(state, send('StoreRefused', { orderId, reason: `${reason}, after ${state.count}` }));
+      return stay(
+        state,
+        send('StoreRefused', { orderId, reason: `${reason}, after ${state.count}` }),
+        ...answer(replyTo, refused(orderId, 'busy', reason)),
+      );
     },
   },
 };
