@@ -72,7 +72,7 @@ export class DrainTimedOut extends BaedalError {
  * Makes a pure actor durable. A message changes the actor at most once: its outcome is stored together with the state, and
  * a message that comes again comes to the stored outcome. The order of things is commit, publish, confirm, ack, so a crash
  * anywhere between only means that the broker delivers the input again: its redelivery is the outbox relay. Who asked is answered after the
- * confirm, but who is refused after the commit: nothing is promised to them.
+ * confirm, but who should come again later after the commit: nothing is promised to them, and there is nothing yet to look at.
  */
 export class Host<S> {
   private readonly mailbox = new Mailbox<Task>();
@@ -220,9 +220,9 @@ export class Host<S> {
     for (const { task, outcome, again } of results)
       if (outcome.call) void this.call({ ...task, since: versions.get(task.key)! }, outcome.call, again);
     const answers = results.flatMap(({ outcome }) => outcome.answers);
-    const say = (refused: boolean) => {
+    const say = (turnedAway: boolean) => {
       for (const { to, data } of answers)
-        if ((data.outcome === 'refused') === refused) this.options.broker.answer(to, data);
+        if ('retryAfterMs' in data === turnedAway) this.options.broker.answer(to, data);
     };
     const finish = () => {
       say(false);

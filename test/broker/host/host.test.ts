@@ -102,7 +102,7 @@ test('who asks again, since the answer was lost, is answered again', async ({ at
   assert.equal(answers[0], answers[1]);
 });
 
-test('who is refused is answered once that is stored, and who is promised something once it is confirmed', async ({
+test('who should come again later is answered once that is stored, and who is promised something once it is confirmed', async ({
   at,
 }) => {
   const told: string[] = [];

@@ -74,7 +74,7 @@ export const tally: Actor<Tally> = {
       return stay(
         state,
         send('StoreRefused', { orderId, reason: `${reason}, after ${state.count}` }),
-        ...answer(replyTo, refused(orderId, 'busy', reason)),
+        ...answer(replyTo, { ...refused(orderId, 'busy', reason), retryAfterMs: 1 }),
       );
     },
   },
