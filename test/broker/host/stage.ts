@@ -7,7 +7,6 @@ import {
   done,
   later,
   type Partners,
-  refused,
   send,
   stay,
 } from '../../../src/actors/actor.ts';
@@ -74,7 +73,7 @@ export const tally: Actor<Tally> = {
       return stay(
         state,
         send('StoreRefused', { orderId, reason: `${reason}, after ${state.count}` }),
-        ...answer(replyTo, { ...refused(orderId, 'busy', reason), retryAfterMs: 1 }),
+        ...answer(replyTo, { outcome: 'refused', orderId, code: 'busy', reason, retryAfterMs: 1 }),
       );
     },
   },
