@@ -97,7 +97,7 @@ export const answerTo = <T extends CallType>(type: T) => `${type}Answered` as `$
  * A call ends by a deadline of its own. `again`: it may have been made before, and then it may have succeeded.
  *
  * `turnsAway`: the answer to a call that was never made, where it is known without asking anybody, as while a breaker is open. It then
- * belongs to the same step as the call. Undefined where the call has to be made.
+ * belongs to the same step as the call. Undefined where the call has to be made, which may be turned away all the same.
  */
 export type Partners = { [T in CallType]: (request: Calls[T], again: boolean) => Promise<Answers[`${T}Answered`]> } & {
   turnsAway?(call: Call): Answers[keyof Answers] | undefined;

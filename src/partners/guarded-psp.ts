@@ -34,7 +34,10 @@ export type GuardOptions = {
 /** The calls of a payment provider as the payment actor makes them. None throws. `again`: it may have been made before. */
 export type GuardedPsp = {
   charge(request: Calls['Charge'], again: boolean): Promise<Answers['ChargeAnswered']>;
-  /** What a charge that was never made would be answered now, where the provider would not even be asked; else undefined. */
+  /**
+   * What a charge that was never made would be answered now, where the provider would not even be asked; else undefined. It takes no place: of
+   * several for which there is room, as many as there is room for get through, and the others are turned away by the call.
+   */
   turnsAway(call: Call): Answers['ChargeAnswered'] | undefined;
   void(request: Calls['Void']): Promise<Answers['VoidAnswered']>;
   refund(request: Calls['Refund']): Promise<Answers['RefundAnswered']>;

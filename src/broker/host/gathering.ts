@@ -8,7 +8,7 @@ const fewUnconfirmed = 2;
 
 /**
  * How often a batch may begin where few messages wait. `only: 'answers'`: one in which there is anything but answers of partners, which come
- * one by one, begins at once all the same, and takes along what waits.
+ * one by one, and what waited behind them, begins at once all the same, and takes along what waits.
  */
 export type Gap = Rate & { only?: 'answers' };
 

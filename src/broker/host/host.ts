@@ -86,7 +86,7 @@ export class Host<S> {
   private subscription: Subscription | undefined;
   private busy = false;
   private unconfirmed = 0;
-  /** Set while a batch waits to begin. */
+  /** The last that a batch waited for before it began. */
   private waiting: NodeJS.Timeout | undefined;
   private readonly elapsed: () => number;
   private readonly latency = createHistogram({ lowest: 1, highest: longestUs, figures: 3 });

@@ -16,7 +16,7 @@ export class Mailbox<T extends Waiting> {
     return this.first.length + this.ready.length;
   }
 
-  /** How many of them were neither let go nor put back. */
+  /** How many of them were neither let go nor put back: no answers, and nothing that waited behind a call. */
   get fresh(): number {
     return this.ready.length;
   }

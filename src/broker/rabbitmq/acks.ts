@@ -2,9 +2,8 @@ import type { Channel, Message } from 'amqplib';
 
 /** Milliseconds that finished deliveries wait for others, to be acked together. */
 const readyMs = 10;
-/** Milliseconds that they wait behind an older one in hand before they are acked one by one, and how many do so at most. */
+/** Milliseconds that they wait behind an older one in hand before they are acked one by one. */
 const stuckMs = 250;
-const mostStuck = 128;
 
 /**
  * Acks the deliveries of one channel, as few times as it can, since each ack is an entry in the log of a quorum queue: all up to the last of
@@ -13,6 +12,7 @@ const mostStuck = 128;
 export class AckBook {
   readonly #channel: Channel;
   readonly #isAlive: () => boolean;
+  readonly #mostStuck: number;
   /** The lowest delivery tag still in hand. */
   #next = 1;
   /** The highest finished tag below `#next` that was not acked yet; 0: none. */
@@ -24,9 +24,11 @@ export class AckBook {
   #readyTimer: NodeJS.Timeout | undefined;
   #stuckTimer: NodeJS.Timeout | undefined;
 
-  constructor(channel: Channel, isAlive: () => boolean) {
+  /** @param prefetch how many the broker gives without an ack: a quarter of them waits behind an older one, at most */
+  constructor(channel: Channel, isAlive: () => boolean, prefetch: number) {
     this.#channel = channel;
     this.#isAlive = isAlive;
+    this.#mostStuck = prefetch / 4;
   }
 
   /** This delivery is out of hand. Says so to the broker a little later. A second time, or once the channel is lost: nothing. */
@@ -77,7 +79,7 @@ export class AckBook {
 
   #willFlush(): void {
     if (this.#ready > 0) this.#readyTimer ??= setTimeout(this.#flushReady, readyMs);
-    if (this.#stuck.size > mostStuck) this.#flushStuck();
+    if (this.#stuck.size > this.#mostStuck) this.#flushStuck();
     else if (this.#stuck.size > 0) this.#stuckTimer ??= setTimeout(this.#flushStuck, stuckMs);
   }
 

@@ -39,7 +39,7 @@ export class Intake {
     if (this.#stopped) return;
     const channel = await generation.openChannel();
     await channel.prefetch(this.#prefetch, false);
-    const acks = new AckBook(channel, () => generation.alive);
+    const acks = new AckBook(channel, () => generation.alive, this.#prefetch);
     this.#channel = channel;
     this.#generation = generation;
     this.#acks = acks;

@@ -87,4 +87,35 @@ test('a call that may have been made before is made again, and not turned away',
   await eventually(() => assert.equal(asked, [false, true]));
 });
 
+test('nor one that another process has begun meanwhile', async ({ at }) => {
+  const asked: boolean[] = [];
+  let begun = false;
+  const { broker } = await at.start({
+    turnsAway,
+    charge: (_request, again) => {
+      asked.push(again);
+      return new Promise(() => {});
+    },
+    store: (store) => ({
+      commit: async (batch) => {
+        if (!begun) {
+          begun = true;
+          const { key: orderId, id } = message;
+          const request = { orderId, customerId: 'kim', amountWon: 1, billingKey: 'card', answerBy: 0, tries: 0 };
+          await store.commit({
+            states: new Map([[orderId, { state: { count: 0 }, version: 0 }]]),
+            unchanged: new Map(),
+            outcomes: new Map([[id, { outputs: [], answers: [], call: { type: 'Charge', request } }]]),
+            at: 0,
+          });
+        }
+        return store.commit(batch);
+      },
+    }),
+  });
+  const message = authorize();
+  await broker.publish([{ envelope: message }]);
+  await eventually(() => assert.equal(asked, [true]));
+});
+
 test.run();

@@ -9,7 +9,7 @@ function book(isAlive = () => true): { acks: AckBook; sent: string[] } {
   const sent: string[] = [];
   const ack = ({ fields }: Message, allUpTo?: boolean) => sent.push(`${fields.deliveryTag}${allUpTo ? '*' : ''}`);
   const reject = ({ fields }: Message) => sent.push(`-${fields.deliveryTag}`);
-  return { acks: new AckBook({ ack, reject } as unknown as Channel, isAlive), sent };
+  return { acks: new AckBook({ ack, reject } as unknown as Channel, isAlive, 512), sent };
 }
 
 /** The time in which a book waits. */
@@ -108,7 +108,7 @@ test('a channel that is closing does not hurt', () => {
       throw new Error('Channel closing');
     },
   } as unknown as Channel;
-  const acks = new AckBook(channel, () => true);
+  const acks = new AckBook(channel, () => true, 512);
   acks.finish(1);
   acks.flush();
 });
