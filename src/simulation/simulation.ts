@@ -4,9 +4,9 @@ import type { Menu } from '../actors/menu.ts';
 import type { OrderStatus } from '../actors/messages.ts';
 import type { Broker } from '../broker/broker.ts';
 import { reasonOf } from '../errors.ts';
-import { Capacity, capacityPerMs } from './capacity.ts';
+import { countUse } from './capacity.ts';
 import { Crowd, crowdedOut } from './crowd.ts';
-import { type Act, type Cue, cuesOf, playCues } from './faults.ts';
+import { FaultTimeline } from './fault-timeline.ts';
 import { OrderWatch } from './order-watch.ts';
 import type { AuditReport, Mark, Progress, Report, Sample } from './report.ts';
 import { type PhaseTimes, reportOf } from './report-of.ts';
@@ -45,17 +45,12 @@ export class Simulation {
   readonly #watch: OrderWatch;
   readonly #crowd: Crowd;
   readonly #riders: Riders | undefined;
-  readonly #cues: readonly Cue[];
+  readonly #faults: FaultTimeline;
   readonly #samples: Sample[] = [];
   readonly #marks: Mark[] = [];
   readonly #times: PhaseTimes[] = [];
-  readonly #capacity: Capacity;
-  /** What could not be done to the platform, a sentence each; then nobody comes any more. */
-  readonly #failed: string[] = [];
+  /** Aborts once the riders cannot be played any more. */
   readonly #failing = new AbortController();
-  readonly #made = new Set<Act>();
-  /** Settles once every fault of the phases so far has been ended. */
-  #cured: Promise<void> = Promise.resolve();
   #now: Progress['stage'] = { kind: 'starting', name: '' };
   #startedAt = 0;
   #startedAtMs = 0;
@@ -67,7 +62,6 @@ export class Simulation {
   constructor(options: SimulationOptions) {
     const { script, stage, prefix } = options;
     const { seed, phases, riders } = script;
-    const { elapsed } = options;
     this.#options = options;
     this.#tally = new Tally(phases.length);
     this.#riders = riders && new Riders({ ...options, riders, seed });
@@ -93,28 +87,11 @@ export class Simulation {
         },
       },
     });
-    this.#capacity = new Capacity(capacityPerMs(script.provider));
-    this.#cues = cuesOf(script, {
-      stop: (actor) => this.#tried(stage.stop(actor)),
-      kill: (actor) => this.#tried(stage.kill(actor)),
-      start: (actor) => this.#tried(stage.start(actor)),
-      provider: (knobs) => {
-        this.#capacity.become(capacityPerMs(knobs), elapsed());
-        return this.#tried(stage.provider(knobs));
-      },
-      restartBroker: () => this.#tried(stage.restartBroker()),
-      charges: stage.charges,
+    this.#faults = new FaultTimeline({
+      ...{ script, stage },
+      elapsedMs: () => this.#elapsedMs(),
+      onMade: (mark) => this.#marks.push(mark),
     });
-  }
-
-  /** An hour of customers is not to be lost with what could not be done to the platform: that ends it early, and the report says so. */
-  async #tried(done: Promise<void>): Promise<void> {
-    try {
-      await done;
-    } catch (error) {
-      this.#failed.push(reasonOf(error));
-      this.#failing.abort();
-    }
   }
 
   /**
@@ -131,22 +108,16 @@ export class Simulation {
     this.#startedAtMs = elapsed();
     const sampling = setInterval(() => this.#sample(), sampleMs);
     const over = new AbortController();
-    const early = AbortSignal.any([signal, this.#failing.signal]);
+    const early = AbortSignal.any([signal, this.#failing.signal, this.#faults.failing]);
     const stopped = AbortSignal.any([early, over.signal]);
     for (const one of [early, stopped]) setMaxListeners(0, one); // every phase, and every fault, waits for it
     try {
-      const timed = this.#cues.filter(({ during }) => during === undefined);
-      const faults = playCues(
-        timed,
-        () => this.#elapsedMs(),
-        stopped,
-        (act) => this.#tell(act),
-      );
+      const faults = this.#faults.play(stopped);
       const riders = this.#riders?.work();
       riders?.catch(() => this.#failing.abort()); // it is thrown where it is waited for
       for (const i of script.phases.keys()) if (!early.aborted) await this.#phase(i, early);
       over.abort();
-      await Promise.all([faults, this.#cured]);
+      await Promise.all([faults, this.#faults.cured]);
       await this.#crowd.settled();
       // Not now: second thoughts, and an actor that starts again, come later than the last answer.
       this.#arrivalsMs = Math.max(this.#answeredMs, ...this.#times.map(({ toMs }) => toMs!));
@@ -164,7 +135,7 @@ export class Simulation {
         ...{ startedAt: this.#startedAt, arrivalsMs: this.#arrivalsMs, tookMs, times: this.#times },
         ...{ tally: this.#tally, watch: this.#watch, samples: this.#samples, marks: this.#marks },
         ...{ stopped: signal.aborted, open, audit: audited },
-        failed: [...this.#failed, ...(early.aborted ? [] : this.#missed())],
+        failed: [...this.#faults.failed, ...(early.aborted ? [] : this.#faults.missed())],
       });
     } finally {
       over.abort();
@@ -194,7 +165,7 @@ export class Simulation {
         plannedMs = Math.max(toMs ?? elapsedMs, fromMs);
         return { name, fromS: fromMs / 1_000, ...(toMs !== undefined && { toS: toMs / 1_000 }) };
       }),
-      ahead: this.#ahead(),
+      ahead: this.#faults.ahead(),
       elapsedS: elapsedMs / 1_000,
       totals: this.#tally.whole((this.#arrivalsMs ?? elapsedMs) / 1_000),
       waiting: this.#crowd.waiting,
@@ -208,21 +179,27 @@ export class Simulation {
   }
 
   async #phase(i: number, signal: AbortSignal): Promise<void> {
-    const { script } = this.#options;
+    const { script, stage } = this.#options;
     const { name, expect } = script.phases[i]!;
-    const cues = this.#cuesDuring(i);
-    await this.#makeFaultsOf(i);
+    await this.#faults.begin(i);
     const times: PhaseTimes = { fromMs: this.#elapsedMs() };
     this.#times[i] = times;
     this.#now = { kind: 'phase', name };
     this.#marks.push({ atS: times.fromMs / 1_000, kind: 'phase', text: name });
-    const counting = expect?.capacityUsed === undefined ? undefined : this.#countCharges();
+    const counting =
+      expect?.capacityUsed === undefined
+        ? undefined
+        : countUse(
+            this.#faults.capacity,
+            () => stage.charges(),
+            () => this.#elapsedMs(),
+          );
     let finished: Promise<void> | undefined;
     const finish = () => {
       finished ??= (async () => {
         if (counting) Object.assign(times, await (await counting)());
         // What this one is ill-treated with is ended first.
-        if (!signal.aborted && cues.length === 0) await this.#makeFaultsOf(i + 1);
+        if (!signal.aborted && !this.#faults.has(i)) await this.#faults.begin(i + 1);
       })();
       return finished;
     };
@@ -230,60 +207,7 @@ export class Simulation {
     await finish();
     times.toMs = this.#elapsedMs();
     this.#tally.close(i);
-    // The next phase does not wait for it: customers come while an actor is starting again.
-    this.#cured = this.#cured.then(async () => {
-      for (const { cure } of cues) await this.#make(cure);
-    });
-    this.#cured.catch(() => {}); // it is thrown once all phases are over
-  }
-
-  /** Before the phase begins, so that all of its customers meet them. Does nothing where they are made already. */
-  async #makeFaultsOf(i: number): Promise<void> {
-    const faults = this.#cuesDuring(i).flatMap(({ fault }) => (this.#made.has(fault) ? [] : [fault]));
-    if (faults.length > 0) await this.#cured; // what an earlier phase was ill-treated with
-    for (const fault of faults) await this.#make(fault);
-  }
-
-  #cuesDuring(i: number): Cue[] {
-    const name = this.#options.script.phases[i]?.name;
-    return this.#cues.filter(({ during }) => during !== undefined && during === name);
-  }
-
-  /** Looks what the provider does from now on. @returns how much of what it can do that is, where both are known */
-  async #countCharges(): Promise<() => Promise<{ capacityUsed?: number }>> {
-    const { stage, elapsed } = this.#options;
-    const count = () => stage.charges().catch(() => ({ decided: Number.NaN, inHand: 0 }));
-    // Of the capacity the time of both looks is counted too, and what is in hand already is not counted as done: rather too little is said to be
-    // used than too much.
-    this.#capacity.begin(elapsed());
-    const before = await count();
-    return async () => {
-      const did = (await count()).decided - before.decided - before.inHand;
-      const capacityUsed = did / this.#capacity.soFar(elapsed());
-      return Number.isFinite(capacityUsed) ? { capacityUsed } : {};
-    };
-  }
-
-  async #make(act: Act): Promise<void> {
-    this.#tell(act);
-    await act.make();
-  }
-
-  /** Dated when it is made, which may be later than it was planned. */
-  #tell(act: Act): void {
-    const { mark } = act;
-    this.#made.add(act);
-    this.#marks.push({ ...mark, atS: this.#elapsedMs() / 1_000 });
-  }
-
-  /** What is to come at a time that is known. */
-  #ahead(): Mark[] {
-    const now = this.#elapsedMs();
-    return this.#cues
-      .flatMap(({ fault, cure }) => [fault, cure])
-      .filter(({ atMs }) => Number.isFinite(atMs) && atMs > now)
-      .map(({ mark }) => mark)
-      .sort((a, b) => a.atS - b.atS);
+    this.#faults.end(i);
   }
 
   /** Waits until everything is over. @returns how much is not, after the time that the script has for it */
@@ -307,12 +231,5 @@ export class Simulation {
       breaker: this.#watch.breaker,
     });
     this.#outcomesSampled = outcomes;
-  }
-
-  /** Faults for which it was over too soon: without them nothing is proven. */
-  #missed(): string[] {
-    return this.#cues
-      .filter(({ fault }) => !this.#made.has(fault))
-      .map(({ fault: { mark } }) => `“${mark.text}” at ${mark.atS} s was not done: the last phase was over by then.`);
   }
 }

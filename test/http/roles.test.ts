@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Role } from '../../src/http/caller.ts';
+import { eventually } from '../harness/eventually.ts';
 import { call, type HttpStage, httpStage, tokenOf } from './stage.ts';
 
 const test = suite('who may do what');
@@ -109,9 +110,11 @@ test('the boards have what is the caller’s', async () => {
     (await expect(200, 'boss', 'store', 'POST', '/orders/board-1/claim', { riderId: 'han' })).status,
     'assigned',
   );
+  await eventually(async () =>
+    assert.equal([await ids('han'), await ids('seo'), await ids('boss')], [['board-1'], [], ['board-1']]),
+  );
   await expect(200, 'han', 'order', 'GET', '/orders/board-1');
   await expect(404, 'seo', 'order', 'GET', '/orders/board-1');
-  assert.equal([await ids('han'), await ids('seo'), await ids('boss')], [['board-1'], [], ['board-1']]);
 });
 
 test('a refusal by the store has its reason, and the money goes back', async () => {

@@ -1,4 +1,4 @@
-import { createHistogram, type RecordableHistogram } from 'node:perf_hooks';
+import type { RecordableHistogram } from 'node:perf_hooks';
 import type { Actor, Call, Partners } from '../../actors/actor.ts';
 import { BaedalError, reasonOf } from '../../errors.ts';
 import { DatabaseNotSynced } from '../../sqlite/errors.ts';
@@ -7,6 +7,7 @@ import type { WorkQueue } from '../topology.ts';
 import { aftermathOf } from './aftermath.ts';
 import { answerEnvelope, Batches, type Job, type Result, type Task } from './batches.ts';
 import { type Gap, Gathering } from './gathering.ts';
+import { InHand } from './in-hand.ts';
 import { Mailbox } from './mailbox.ts';
 import { Outbox } from './outbox.ts';
 import { Settled } from './settled.ts';
@@ -56,9 +57,6 @@ export type HostStats = {
   latency: RecordableHistogram;
 };
 
-/** The longest time in hand that is told apart, microseconds: an hour. */
-const longestUs = 3_600_000_000;
-
 /** Messages were still in hand when the time was up. The broker delivers them again. */
 export class DrainTimedOut extends BaedalError {
   readonly code = 'drain-timed-out';
@@ -88,22 +86,21 @@ export class Host<S> {
   private unconfirmed = 0;
   /** The last that a batch waited for before it began. */
   private waiting: NodeJS.Timeout | undefined;
-  private readonly elapsed: () => number;
-  private readonly latency = createHistogram({ lowest: 1, highest: longestUs, figures: 3 });
-  private readonly counts = { handled: 0, repeated: 0, retried: 0, buried: 0, inHand: 0 };
-  private idle: (() => void) | undefined;
+  private readonly inHand: InHand;
+  private readonly counts = { handled: 0, repeated: 0, retried: 0, buried: 0 };
 
   constructor(private readonly options: HostOptions<S>) {
     this.batches = new Batches(options);
     this.outbox = new Outbox(options.broker, this.stopping.signal, (error) => this.problem('publish', error));
-    this.elapsed = options.elapsed ?? (() => performance.now());
+    const elapsed = options.elapsed ?? (() => performance.now());
+    this.inHand = new InHand(elapsed);
     this.prefetch = options.prefetch ?? 1_024;
     this.maxBatch = options.maxBatch ?? 512;
-    this.gathering = new Gathering(options.gap ?? { everyMs: 0 }, this.elapsed);
+    this.gathering = new Gathering(options.gap ?? { everyMs: 0 }, elapsed);
   }
 
   get stats(): HostStats {
-    return { ...this.counts, latency: this.latency };
+    return { ...this.counts, inHand: this.inHand.count, latency: this.inHand.latency };
   }
 
   async start(): Promise<void> {
@@ -123,23 +120,14 @@ export class Host<S> {
   async drain(graceMs = 10_000): Promise<void> {
     await this.subscription?.stop();
     // Where this host has given up already, nothing more comes of what is in hand: the broker delivers it again.
-    if (this.counts.inHand > 0 && !this.stopping.signal.aborted) {
-      let timer: NodeJS.Timeout | undefined;
-      const inTime = await Promise.race([
-        new Promise<boolean>((resolve) => (this.idle = () => resolve(true))),
-        new Promise<boolean>((resolve) => (timer = setTimeout(resolve, graceMs, false))),
-      ]);
-      clearTimeout(timer);
-      if (!inTime) {
-        this.stopping.abort();
-        throw new DrainTimedOut(this.options.actor.name, this.counts.inHand);
-      }
+    if (!this.stopping.signal.aborted && !(await this.inHand.none(graceMs))) {
+      this.stopping.abort();
+      throw new DrainTimedOut(this.options.actor.name, this.inHand.count);
     }
     this.stopping.abort();
   }
 
   private accept(deliveries: readonly Delivery[]): void {
-    const takenAt = this.elapsed();
     for (const delivery of deliveries) {
       const { id, replyTo } = delivery.envelope;
       // Whoever asks again did not hear the answer.
@@ -148,11 +136,10 @@ export class Host<S> {
         delivery.ack();
         continue;
       }
-      this.counts.inHand++;
       this.mailbox.put({
         key: delivery.envelope.key,
         envelope: delivery.envelope,
-        job: { delivery, open: 1, takenAt },
+        job: { delivery, open: 1, takenAt: this.inHand.take() },
       });
     }
     this.schedule();
@@ -160,8 +147,7 @@ export class Host<S> {
 
   /** What only waits comes again: kept too, it would grow with every loss while the store stands still. */
   private forgetUnbegun(): void {
-    this.counts.inHand -= this.mailbox.drop(({ envelope, job }) => envelope === job.delivery.envelope);
-    if (this.counts.inHand === 0) this.idle?.();
+    this.inHand.drop(this.mailbox.drop(({ envelope, job }) => envelope === job.delivery.envelope));
   }
 
   /** The batch is whatever waited until it was begun. */
@@ -290,10 +276,7 @@ export class Host<S> {
     if (--job.open > 0) return;
     if (!job.failed) this.settled.add(job.delivery.envelope.id);
     job.delivery.ack();
-    const inHandUs = Math.round((this.elapsed() - job.takenAt) * 1_000);
-    this.latency.record(Math.min(Math.max(inHandUs, 1), longestUs));
-    this.counts.inHand--;
-    if (this.counts.inHand === 0) this.idle?.();
+    this.inHand.end(job.takenAt);
   }
 
   private problem(kind: HostProblem['kind'], error: unknown, orderId?: string): void {
