@@ -79,7 +79,10 @@ export type Commands = {
     answerBy: number;
     payLater?: boolean;
   };
-  /** `payBy`: where the provider is busy, the charge may be put off until then. */
+  /**
+   * `payBy`: where the provider is busy, the charge may be put off until then. `answerTo`: where it may not, who waits for the order; to be
+   * told at once that the provider is busy, since the order, which hears it next, can only say the same.
+   */
   AuthorizePayment: {
     orderId: string;
     customerId: string;
@@ -87,6 +90,7 @@ export type Commands = {
     billingKey: string;
     answerBy: number;
     payBy?: number;
+    answerTo?: string;
   };
   VoidPayment: { orderId: string };
   RefundPayment: { orderId: string; reason: string };

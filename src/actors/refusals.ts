@@ -24,3 +24,10 @@ export type RefusalCode = (typeof refusalCodes)[number];
 
 /** A refusal of the house's own. */
 export type HouseRefusal = Refusal & { code: RefusalCode };
+
+/** @param retryAfterMs when to come again, milliseconds */
+export const busy = (retryAfterMs: number): HouseRefusal => ({
+  code: 'busy',
+  reason: 'The payment system is busy just now. Nothing was charged. Please pay a little later.',
+  retryAfterMs,
+});

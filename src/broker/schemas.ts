@@ -40,6 +40,7 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
     billingKey: id,
     answerBy: time,
     payBy: time.optional(),
+    answerTo: text.optional(),
   }),
   VoidPayment: z.object(about),
   RefundPayment: z.object({ ...about, reason: text }),

@@ -16,6 +16,15 @@ test('an order asks for its money first and tells nobody that it stands', () => 
     .answers();
 });
 
+test('whoever is busy is to tell the one who waits, except where the customer pays later', () => {
+  given(actor).when(meal.place()).saying('AuthorizePayment', { answerTo: 'asker', payBy: undefined });
+  given(actor)
+    .when(meal.place({ payLater: true }))
+    .saying('AuthorizePayment', { answerTo: undefined, payBy: noon + houseRules.payLaterForMs });
+  const unasked = message('PlaceOrder', meal.place().data);
+  given(actor).when(unasked).saying('AuthorizePayment', { answerTo: undefined });
+});
+
 test('an order stands once it is paid, and whoever placed it hears so', () => {
   given(actor, meal.place())
     .when(meal.approved())

@@ -9,6 +9,9 @@ import { given, meal, message, noon } from './given.ts';
 
 const payment = paymentBy({ ...houseRules, settleMs: 3_000 });
 
+const declined = message('ChargeAnswered', { orderId: 'o1', tries: 0, outcome: 'declined', code: 'NO', reason: 'No.' });
+const busy = (retryAfterMs = 500, tries = 0) =>
+  message('ChargeAnswered', { orderId: 'o1', tries, outcome: 'busy', retryAfterMs });
 const unknown = message('ChargeAnswered', { orderId: 'o1', tries: 0, outcome: 'unknown' });
 const refunded = message('RefundAnswered', { orderId: 'o1', outcome: 'refunded', amountWon: 38_000 });
 const voided = message('VoidAnswered', { orderId: 'o1', outcome: 'closed', amountWon: 38_000 });
@@ -33,14 +36,28 @@ test('each answer of the provider becomes a fact', () => {
     .when(meal.charged())
     .sends('PaymentApproved')
     .saying('PaymentApproved', { amountWon: 38_000, paymentKey: 'p1' });
-  asked
-    .when(message('ChargeAnswered', { orderId: 'o1', tries: 0, outcome: 'declined', code: 'NO', reason: 'No.' }))
-    .sends('PaymentDeclined')
-    .saying('PaymentDeclined', { code: 'NO', reason: 'No.' });
-  asked
-    .when(message('ChargeAnswered', { orderId: 'o1', tries: 0, outcome: 'busy', retryAfterMs: 500 }))
-    .sends('PaymentBusy')
-    .saying('PaymentBusy', { retryAfterMs: 500 });
+  asked.when(declined).sends('PaymentDeclined').saying('PaymentDeclined', { code: 'NO', reason: 'No.' });
+  asked.when(busy()).sends('PaymentBusy').saying('PaymentBusy', { retryAfterMs: 500 });
+});
+
+test('a busy provider is told at once to whoever waits, and nothing else is told from here', () => {
+  const refused = { outcome: 'refused', orderId: 'o1', code: 'busy', retryAfterMs: 500 } as const;
+  const asked = given(payment, meal.authorize(noon, { answerTo: 'asker' }));
+  asked.when(busy()).sends('PaymentBusy').answers({ to: 'asker', with: refused });
+  asked.when(meal.charged()).answers();
+  asked.when(unknown).answers();
+  asked.when(declined).answers();
+  given(payment, meal.authorize()).when(busy()).answers();
+  given(payment, meal.authorize(noon, { answerTo: 'asker' }), busy())
+    .when(busy())
+    .changesNothing();
+  given(payment, meal.authorize(noon, { answerTo: 'asker' }), meal.voidIt())
+    .when(busy())
+    .changesNothing();
+  given(payment, meal.authorize(noon, { answerTo: 'asker', payBy }))
+    .when(busy())
+    .sends('PaymentDeferred')
+    .answers();
 });
 
 test('an unknown outcome is voided, so that no charge stays forgotten', () => {
@@ -111,8 +128,6 @@ function timer<S>(asked: { step: Step<S> }, type: 'ChargeDue' | 'SettlementDue',
   return { ...message(type, set!.data as Messages[typeof type], { at }), afterMs: set!.afterMs };
 }
 
-const busy = (retryAfterMs = 500, tries = 0) =>
-  message('ChargeAnswered', { orderId: 'o1', tries, outcome: 'busy', retryAfterMs });
 const payBy = noon + 60_000;
 
 test('where the customer pays later, a busy provider puts the charge off, and says so once', () => {

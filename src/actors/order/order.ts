@@ -1,7 +1,7 @@
 import { type Actor, answer, become, done, type Message, refused, type Step, send, stay } from '../actor.ts';
 import { type Menu, priceOrder } from '../menu.ts';
 import type { OrderDetails, OrderLine } from '../messages.ts';
-import type { HouseRefusal, Refusal, RefusalCode } from '../refusals.ts';
+import { busy, type HouseRefusal, type Refusal, type RefusalCode } from '../refusals.ts';
 import type { Rules } from '../rules.ts';
 import { onCancelOrder, onDeliveryNotStopped, onDeliveryStopped, onMoneyReturned, withdrawn } from './cancel.ts';
 import { advance, answerAll, isUnpaid, type Order, placingAnswer } from './order-state.ts';
@@ -14,7 +14,7 @@ export const order = (menu: Menu, rules: Rules): Actor<Order> => ({
     PlaceOrder: onPlaceOrder(menu, rules),
     PaymentApproved: onPaymentApproved,
     PaymentDeclined: (state, { data: { code, reason } }) => reject(state, { code, reason }),
-    PaymentBusy: (state, { data: { retryAfterMs } }) => reject(state, { ...busy, retryAfterMs }),
+    PaymentBusy: (state, { data: { retryAfterMs } }) => reject(state, busy(retryAfterMs)),
     PaymentDeferred: onPaymentDeferred,
     PaymentUnknown: (state) => reject(state, unconfirmed),
     StoreRefused: onStoreRefused,
@@ -31,10 +31,6 @@ export const order = (menu: Menu, rules: Rules): Actor<Order> => ({
   },
 });
 
-const busy: HouseRefusal = {
-  code: 'busy',
-  reason: 'The payment system is busy just now. Nothing was charged. Please pay a little later.',
-};
 const unconfirmed: HouseRefusal = {
   code: 'payment-unknown',
   reason:
@@ -67,11 +63,11 @@ const onPlaceOrder =
     const { store, lines, totalWon, service } = priced;
     const details: OrderDetails = { orderId, customerId, storeId, storeName: store.name, lines, totalWon };
     const decideBy = payLater ? at + payLaterForMs : answerBy;
-    const put = payLater ? { payBy: decideBy } : {};
+    const busyThen = payLater ? { payBy: decideBy } : replyTo === undefined ? {} : { answerTo: replyTo };
     return become(
       { ...taken, status: 'awaiting-payment', totalWon, undecided: { details, service, decideBy } },
       send('OrderReceived', { ...details, answerBy: decideBy }),
-      send('AuthorizePayment', { orderId, customerId, amountWon: totalWon, billingKey, answerBy, ...put }),
+      send('AuthorizePayment', { orderId, customerId, amountWon: totalWon, billingKey, answerBy, ...busyThen }),
     );
   };
 

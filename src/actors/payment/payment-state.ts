@@ -12,6 +12,8 @@ export type Payment = {
   amountWon: number;
   /** The provider's name for the charge. */
   paymentKey?: string;
+  /** Who hears where the provider is busy, and the charge may not be put off. */
+  answerTo?: string;
   /** What a charge that may be put off needs when its time comes. `payBy`: epoch milliseconds. */
   asked?: { customerId: string; billingKey: string; payBy: number };
   /** One of the charges that were put off had no answer, and may have landed. */

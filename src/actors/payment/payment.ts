@@ -1,6 +1,6 @@
-import { type Actor, become, calling, later, type Message, type Step, send, stay } from '../actor.ts';
+import { type Actor, answer, become, calling, later, type Message, type Step, send, stay } from '../actor.ts';
 import type { Calls } from '../messages.ts';
-import type { RefusalCode } from '../refusals.ts';
+import { busy, type RefusalCode } from '../refusals.ts';
 import type { Rules } from '../rules.ts';
 import { chargePauseMs } from './pauses.ts';
 import type { Payment } from './payment-state.ts';
@@ -29,10 +29,11 @@ const unknownPauseMs = 1_000;
 
 function onAuthorizePayment(state: Payment, { data, at }: Message<'AuthorizePayment'>): Step<Payment> {
   if (state.status !== 'none') return stay(state); // asked twice, or voided before it was asked
-  const { orderId, customerId, amountWon, billingKey, answerBy, payBy } = data;
+  const { orderId, customerId, amountWon, billingKey, answerBy, payBy, answerTo } = data;
   if (at > answerBy) return tooLate({ status: 'not-charged', amountWon }, orderId);
-  const asked = payBy === undefined ? {} : { asked: { customerId, billingKey, payBy } };
-  return calling(become({ status: 'authorizing', amountWon, ...asked }), {
+  const asked = payBy !== undefined && { asked: { customerId, billingKey, payBy } };
+  const waits = answerTo !== undefined && { answerTo };
+  return calling(become({ status: 'authorizing', amountWon, ...asked, ...waits }), {
     type: 'Charge',
     request: { orderId, customerId, amountWon, billingKey, answerBy, tries: 0 },
   });
@@ -47,13 +48,21 @@ function onChargeAnswered(state: Payment, { data }: Message<'ChargeAnswered'>): 
       return become(notCharged(state), send('PaymentDeclined', { orderId, code: data.code, reason: data.reason }));
     case 'busy':
       if (state.asked) return putOff(state, orderId, data.retryAfterMs);
-      return become(notCharged(state), send('PaymentBusy', { orderId, retryAfterMs: data.retryAfterMs }));
+      return turnedAway(state, orderId, data.retryAfterMs);
     case 'unknown':
       // Asked for again under the same key, the provider will say what became of it.
       if (state.asked) return putOff({ ...state, maybeCharged: true }, orderId, unknownPauseMs);
       return voidCharge(state, orderId, send('PaymentUnknown', { orderId }));
   }
 }
+
+/** Who waits hears it from here: nothing is promised, and the order, which hears it next, can only say the same, which it does. */
+const turnedAway = (state: Payment, orderId: string, retryAfterMs: number): Step<Payment> =>
+  become(
+    notCharged(state),
+    send('PaymentBusy', { orderId, retryAfterMs }),
+    ...answer(state.answerTo, { outcome: 'refused', orderId, ...busy(retryAfterMs) }),
+  );
 
 type Approved = Extract<Message<'ChargeAnswered'>['data'], { outcome: 'approved' }>;
 
