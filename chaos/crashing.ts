@@ -93,7 +93,7 @@ function storeWith(pass: Pass, store: Store<unknown>): Store<unknown> {
   });
 }
 
-function partnersWith(pass: Pass, { turnsAway, ...partners }: Partners): Partners {
+function partnersWith(pass: Pass, { turnsAway, busyForMs, ...partners }: Partners): Partners {
   const around =
     (ask: (...args: unknown[]) => Promise<unknown>) =>
     async (...args: unknown[]) => {
@@ -103,7 +103,11 @@ function partnersWith(pass: Pass, { turnsAway, ...partners }: Partners): Partner
       return answer;
     };
   const each = Object.entries(partners).map(([type, ask]) => [type, around(ask as Parameters<typeof around>[0])]);
-  return { ...(Object.fromEntries(each) as Partners), ...(turnsAway && { turnsAway }) };
+  return {
+    ...(Object.fromEntries(each) as Partners),
+    ...(turnsAway && { turnsAway }),
+    ...(busyForMs && { busyForMs }),
+  };
 }
 
 function brokerWith(pass: Pass, broker: HostOptions<unknown>['broker']): HostOptions<unknown>['broker'] {

@@ -146,6 +146,7 @@ export class Platform {
         Void: guarded.void,
         Refund: guarded.refund,
         turnsAway: guarded.turnsAway,
+        busyForMs: guarded.busyForMs,
         Notify: this.channel.sender(process),
       },
       onProblem: (problem) => this.onProblem(problem),

@@ -42,8 +42,8 @@ export function openPartners(
     const onFault = (orderId: string, reason: string) =>
       onProblem({ actor: 'payment', kind: 'partner', orderId, reason });
     const guarded = guardedPsp(provider, { now, onBreaker: breakerOf(paymentProvider, 'payment'), onFault });
-    const { charge: Charge, void: Void, refund: Refund, turnsAway } = guarded;
-    Object.assign(partners, { Charge, Void, Refund, turnsAway });
+    const { charge: Charge, void: Void, refund: Refund, ...ahead } = guarded;
+    Object.assign(partners, { Charge, Void, Refund, ...ahead });
   }
   if (plan.actors.includes('notifier')) {
     const channel = consoleChannel(plan.quiet ? () => {} : say);

@@ -39,6 +39,8 @@ export type GuardedPsp = {
    * several for which there is room, as many as there is room for get through, and the others are turned away by the call.
    */
   turnsAway(call: Call): Answers['ChargeAnswered'] | undefined;
+  /** How long who would be turned away now should wait, milliseconds; else undefined. */
+  busyForMs(): number | undefined;
   void(request: Calls['Void']): Promise<Answers['VoidAnswered']>;
   refund(request: Calls['Refund']): Promise<Answers['RefundAnswered']>;
 };
@@ -81,6 +83,9 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
   /** Whether the breaker lets nobody through. Cockatiel lets the others wait for the one that tries; they are turned away at once instead. */
   const isBroken = () =>
     breaker.state === CircuitState.HalfOpen || (breaker.state === CircuitState.Open && openForMs() > 0);
+
+  /** Why the provider is not even asked just now. */
+  const away = () => (isBroken() ? new BrokenCircuitError() : headroom.full());
 
   const asked = <T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     if (isBroken()) throw new BrokenCircuitError();
@@ -143,8 +148,12 @@ export function guardedPsp(provider: PaymentProvider, options: GuardOptions): Gu
     },
     turnsAway: ({ type, request }) => {
       if (type !== 'Charge') return undefined; // voids and refunds wait until they get through
-      const why = isBroken() ? new BrokenCircuitError() : headroom.full();
+      const why = away();
       return why && busy(request, why);
+    },
+    busyForMs: () => {
+      const why = away();
+      return why && retryAfterMs(why);
     },
     void: (request) => settled(request.orderId, (signal) => provider.void(request, signal)),
     refund: (request) => settled(request.orderId, (signal) => provider.refund(request, signal)),

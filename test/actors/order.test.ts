@@ -16,6 +16,29 @@ test('an order asks for its money first and tells nobody that it stands', () => 
     .answers();
 });
 
+test('while nobody gets through who pays, an order is turned away before the payment is asked for', () => {
+  const atTheDoor = (message: ReturnType<typeof meal.place>) => ({ ...message, busyForMs: 2_000 });
+  given(actor)
+    .when(atTheDoor(meal.place()))
+    .sends('OrderReceived', 'OrderRejected')
+    .saying('OrderRejected', { code: 'busy', retryAfterMs: 2_000 })
+    .answers({ to: 'asker', with: { outcome: 'refused', code: 'busy', retryAfterMs: 2_000 } });
+  given(actor, atTheDoor(meal.place()))
+    .when(meal.place({}, 'again'))
+    .sends()
+    .answers({ to: 'again', with: { outcome: 'refused', code: 'busy' } });
+  given(actor)
+    .when(atTheDoor(meal.place({ payLater: true })))
+    .sends('OrderReceived', 'AuthorizePayment');
+  given(actor, meal.place())
+    .when({ ...meal.approved(), busyForMs: 2_000 })
+    .sends('OrderPlaced');
+  const wrong = atTheDoor(meal.place({ lines: [{ itemId: 'wings', quantity: 1 }] }));
+  given(actor)
+    .when(wrong)
+    .answers({ to: 'asker', with: { outcome: 'refused', code: 'sold-out' } });
+});
+
 test('whoever is busy is to tell the one who waits, except where the customer pays later', () => {
   given(actor).when(meal.place()).saying('AuthorizePayment', { answerTo: 'asker', payBy: undefined });
   given(actor)

@@ -149,16 +149,18 @@ test('who would be turned away is told so beforehand: while the breaker is open,
   let time = 0;
   let broken = true;
   const moody: Charge = (request, signal) => (broken ? fails(request, signal) : one(request, signal));
-  const { charge: ask, turnsAway } = guarded(moody, { faultsToOpen: 1, openMs: 1_000, elapsed: () => time });
+  const { charge: ask, turnsAway, busyForMs } = guarded(moody, { faultsToOpen: 1, openMs: 1_000, elapsed: () => time });
   const call = { type: 'Charge', request: charge() } as const;
   assert.is(turnsAway(call), undefined);
   await ask(charge(), false);
   broken = false;
   time = 400;
   assert.equal(turnsAway(call), { ...about, outcome: 'busy', retryAfterMs: 600 });
+  assert.is(busyForMs(), 600);
   assert.is(turnsAway({ type: 'Void', request: { orderId, look: 0 } }), undefined);
   time = 1_000;
   assert.is(turnsAway(call), undefined, 'one has to try');
+  assert.is(busyForMs(), undefined);
   const trying = ask(charge(), false);
   assert.is(turnsAway(call)?.outcome, 'busy');
   inHand[0]!.done();
@@ -170,7 +172,11 @@ test('and while an overloaded provider has as much in hand as it takes, of which
   const { one, inHand } = byHand();
   let time = 0;
   const faults: string[] = [];
-  const { charge: ask, turnsAway } = guarded(one, { elapsed: () => time, onFault: (_, why) => faults.push(why) });
+  const {
+    charge: ask,
+    turnsAway,
+    busyForMs,
+  } = guarded(one, { elapsed: () => time, onFault: (_, why) => faults.push(why) });
   const call = { type: 'Charge', request: charge() } as const;
   const asked = [ask(charge(), false), ask(charge(), false)];
   await soon();
@@ -178,6 +184,7 @@ test('and while an overloaded provider has as much in hand as it takes, of which
   await asked[1];
   faults.splice(0);
   assert.equal(turnsAway(call), { ...about, outcome: 'busy', retryAfterMs: 2_000 });
+  assert.is(busyForMs(), 2_000);
   assert.is(inHand.length, 2, 'nobody was asked');
   inHand[0]!.done();
   await asked[0];

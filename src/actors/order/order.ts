@@ -44,7 +44,7 @@ const withdrawnFirst: HouseRefusal = { code: 'cancelled', reason: 'The order was
 
 const onPlaceOrder =
   (menu: Menu, { payLaterForMs }: Rules) =>
-  (state: Order, { data, at, replyTo }: Message<'PlaceOrder'>): Step<Order> => {
+  (state: Order, { data, at, replyTo, busyForMs }: Message<'PlaceOrder'>): Step<Order> => {
     const { orderId, customerId, storeId, billingKey, answerBy, payLater = false } = data;
     if (state.request) {
       if (!sameContent(state.request, data)) return stay(state, ...answer(replyTo, idInUse(orderId)));
@@ -63,10 +63,16 @@ const onPlaceOrder =
     const { store, lines, totalWon, service } = priced;
     const details: OrderDetails = { orderId, customerId, storeId, storeName: store.name, lines, totalWon };
     const decideBy = payLater ? at + payLaterForMs : answerBy;
+    const received = send('OrderReceived', { ...details, answerBy: decideBy });
+    // Nobody is asked who would say no.
+    if (busyForMs !== undefined && !payLater) {
+      const away = decline({ ...taken, totalWon }, busy(busyForMs));
+      return { ...away, effects: [received, ...away.effects] };
+    }
     const busyThen = payLater ? { payBy: decideBy } : replyTo === undefined ? {} : { answerTo: replyTo };
     return become(
       { ...taken, status: 'awaiting-payment', totalWon, undecided: { details, service, decideBy } },
-      send('OrderReceived', { ...details, answerBy: decideBy }),
+      received,
       send('AuthorizePayment', { orderId, customerId, amountWon: totalWon, billingKey, answerBy, ...busyThen }),
     );
   };

@@ -47,7 +47,7 @@ export type BatchOptions<S> = {
   /** The queue of this actor, which its timers come back to. */
   queue: { name: string };
   /** What is used of them: nobody is called here. */
-  partners?: Pick<Partners, 'turnsAway'>;
+  partners?: Pick<Partners, 'turnsAway' | 'busyForMs'>;
   now(): number;
   newId(): string;
 };
@@ -131,7 +131,13 @@ export class Batches<S> {
   ): Result {
     const { key, envelope } = task;
     const before = this.instanceOf(key, states);
-    const step = receive(this.options.actor, before.state, messageOf(envelope, at));
+    const busyForMs = this.options.partners?.busyForMs?.();
+    const message = messageOf(envelope, at);
+    const step = receive(
+      this.options.actor,
+      before.state,
+      busyForMs === undefined ? message : { ...message, busyForMs },
+    );
     const turnedAway = step.call && this.options.partners?.turnsAway?.(step.call);
     if (!turnedAway) {
       this.become(key, before, step, states, changed);

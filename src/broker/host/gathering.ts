@@ -19,6 +19,7 @@ export type Gap = Rate & { only?: 'answers' };
  */
 export class Gathering {
   private readonly rate: CellRate;
+  private hurried = false;
 
   /** @param elapsed a clock that never jumps, milliseconds */
   constructor(
@@ -31,6 +32,12 @@ export class Gathering {
   /** A batch begins now. */
   begin(): void {
     this.rate.take();
+    this.hurried = false;
+  }
+
+  /** The next batch does not wait for the gap. */
+  hurry(): void {
+    this.hurried = true;
   }
 
   /**
@@ -40,7 +47,7 @@ export class Gathering {
   waitMs({ size, fresh }: { size: number; fresh: number }, unconfirmed: number): number | undefined {
     const many = size >= manyWait;
     if (unconfirmed >= (many ? mostUnconfirmed : fewUnconfirmed)) return undefined;
-    const waits = !many && !(fresh > 0 && this.gap.only === 'answers');
+    const waits = !many && !this.hurried && !(fresh > 0 && this.gap.only === 'answers');
     return waits ? this.rate.waitMs() : 0;
   }
 }

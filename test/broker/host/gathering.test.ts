@@ -134,6 +134,28 @@ test('answers of partners wait for a gap of theirs, and a message begins at once
   await eventually(() => assert.equal(batches, [1, 2, 2]));
 });
 
+test('an answer that turns somebody away waits for no other', async ({ at }) => {
+  const { batches, store } = counted();
+  let turnedAway = false;
+  const platform = await at.start({
+    store,
+    gap: { everyMs: 1_000_000, only: 'answers' },
+    elapsed: () => 0,
+    charge: async ({ orderId }) =>
+      turnedAway ? { orderId, tries: 0, outcome: 'busy', retryAfterMs: 1 } : { orderId, tries: 0, outcome: 'unknown' },
+  });
+  await platform.broker.publish([{ envelope: authorize('a') }]);
+  await aWhile();
+  assert.equal(batches, [1]);
+  turnedAway = true;
+  await platform.broker.publish([{ envelope: authorize('b') }]);
+  await eventually(() => assert.equal(batches, [1, 2, 1]));
+  turnedAway = false;
+  await platform.broker.publish([{ envelope: authorize('c') }]);
+  await aWhile();
+  assert.equal(batches, [1, 2, 1, 1], 'others wait as before');
+});
+
 test('many do not wait for the gap', async ({ at }) => {
   const { batches, store } = counted();
   const platform = await at.start({ store, gap: { everyMs: 1_000_000 }, elapsed: () => 0 });

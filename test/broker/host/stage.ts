@@ -67,6 +67,8 @@ export const tally: Actor<Tally> = {
     CancelOrder: (state, { data: { orderId } }) => stay(state, later(200, 'CookingDone', { orderId })),
     CookingDone: ({ count }, { data: { orderId } }) =>
       become({ count }, send('OrderCooked', { orderId, customerId: 'kim', storeName: { ko: '', en: '' }, rideMs: 0 })),
+    RefundPayment: (state, { data: { orderId }, busyForMs }) =>
+      stay(state, ...(busyForMs === undefined ? [] : [send('PaymentBusy', { orderId, retryAfterMs: busyForMs })])),
     RefuseOrder: (state, { data: { orderId, reason }, replyTo }) => {
       const fault = faults.next.shift();
       if (fault) throw fault;
@@ -101,7 +103,7 @@ export function stage() {
         broker?: (broker: Broker) => Partial<Broker>;
         store?: (store: Store<Tally>) => Partial<Store<Tally>>;
         charge?: Partners['Charge'];
-        turnsAway?: Partners['turnsAway'];
+        ahead?: Pick<Partners, 'turnsAway' | 'busyForMs'>;
         elapsed?: () => number;
         gap?: Gap;
         sync?: Sync;
@@ -114,9 +116,9 @@ export function stage() {
       const store = over<Store<Tally>>(file, options.store?.(file));
       const problems: HostProblem[] = [];
       const absent = () => Promise.reject(new Error('not part of this test'));
-      const { charge = absent, turnsAway } = options;
+      const { charge = absent, ahead } = options;
       const asked = { Charge: charge, Void: absent, Refund: absent, Notify: absent };
-      const partners: Partners = { ...asked, ...(turnsAway && { turnsAway }) };
+      const partners: Partners = { ...asked, ...ahead };
       const host = new Host<Tally>({
         actor: tally,
         queue,

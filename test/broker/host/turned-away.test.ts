@@ -12,12 +12,9 @@ test.before.each((context) => {
 });
 test.after.each(({ at }) => at.cleanUp());
 
-const turnsAway: Partners['turnsAway'] = ({ request: { orderId } }) => ({
-  orderId,
-  tries: 0,
-  outcome: 'busy',
-  retryAfterMs: 1,
-});
+const ahead: Pick<Partners, 'turnsAway'> = {
+  turnsAway: ({ request: { orderId } }) => ({ orderId, tries: 0, outcome: 'busy', retryAfterMs: 1 }),
+};
 const unasked: Partners['Charge'] = async () => {
   throw new Error('The partner was asked.');
 };
@@ -36,7 +33,7 @@ const noted = () => {
 
 test('the answer is part of the same change, and nobody is asked', async ({ at }) => {
   const { batches, store } = noted();
-  const platform = await at.start({ store, turnsAway });
+  const platform = await at.start({ store, ahead });
   const { broker, host, journal } = platform;
   const [asks, goesOn] = [envelope('VoidPayment', { orderId: 'o1' }), accept()];
   await broker.publish([{ envelope: asks }, { envelope: goesOn }]);
@@ -55,7 +52,7 @@ test('the answer is part of the same change, and nobody is asked', async ({ at }
 
 test('a crash after it comes to the same again, and not to a call', async ({ at }) => {
   const first = await at.start({
-    turnsAway,
+    ahead,
     charge: unasked,
     broker: (broker) => ({
       consume: (queue, options) =>
@@ -83,7 +80,7 @@ test('a call that may have been made before is made again, and not turned away',
   await first.broker.publish([{ envelope: authorize() }]);
   await eventually(() => assert.equal(asked, [false]));
   await first.die();
-  await at.start({ charge: silent, turnsAway });
+  await at.start({ charge: silent, ahead });
   await eventually(() => assert.equal(asked, [false, true]));
 });
 
@@ -91,7 +88,7 @@ test('nor one that another process has begun meanwhile', async ({ at }) => {
   const asked: boolean[] = [];
   let begun = false;
   const { broker } = await at.start({
-    turnsAway,
+    ahead,
     charge: (_request, again) => {
       asked.push(again);
       return new Promise(() => {});
@@ -116,6 +113,20 @@ test('nor one that another process has begun meanwhile', async ({ at }) => {
   const message = authorize();
   await broker.publish([{ envelope: message }]);
   await eventually(() => assert.equal(asked, [true]));
+});
+
+test('a message comes with how long nobody gets through, while that is known', async ({ at }) => {
+  let busyForMs: number | undefined = 700;
+  const { broker, journal, host } = await at.start({ ahead: { busyForMs: () => busyForMs } });
+  await broker.publish([{ envelope: envelope('RefundPayment', { orderId: 'o1', reason: '' }) }]);
+  await eventually(() => assert.is(journal.length, 1));
+  busyForMs = undefined;
+  await broker.publish([{ envelope: envelope('RefundPayment', { orderId: 'o1', reason: '' }) }]);
+  await eventually(() => assert.is(host.stats.latency.count, 2)); // acked
+  assert.equal(
+    journal.map(({ type, data }) => [type, data['retryAfterMs']]),
+    [['PaymentBusy', 700]],
+  );
 });
 
 test.run();
