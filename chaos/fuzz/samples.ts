@@ -14,7 +14,7 @@ export function samplesOf(orderId: string, now: number): Messages {
   const answerBy = now + 10_000;
   return {
     PlaceOrder: { ...who, storeId: 'noodle-bar', lines, billingKey: 'card-kim', answerBy },
-    AuthorizePayment: { ...who, amountWon: 7_700, billingKey: 'card-kim', answerBy },
+    AuthorizePayment: { ...who, amountWon: 7_700, billingKey: 'card-kim', answerBy, answerTo: 'kim/1' },
     VoidPayment: about,
     RefundPayment: { ...about, reason: 'why not' },
     AcceptOrder: about,

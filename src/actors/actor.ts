@@ -11,7 +11,7 @@ export type Message<T extends MessageType = MessageType> = {
     at: number;
     /** Where somebody waits for an answer to it. */
     replyTo?: string;
-    /** Where it is known, when this is handled, that nobody who pays gets through: milliseconds to wait. */
+    /** Where somebody waits, and it is known that nobody who pays gets through now: milliseconds until they may. */
     busyForMs?: number;
   };
 }[T];
@@ -100,7 +100,7 @@ export const answerTo = <T extends CallType>(type: T) => `${type}Answered` as `$
  *
  * `turnsAway`: the answer to a call that was never made, where it is known without asking anybody, as while a breaker is open. It then
  * belongs to the same step as the call. Undefined where the call has to be made, which may be turned away all the same.
- * `busyForMs`: how long a charge that is asked for now should wait instead, where it would be turned away. Every message comes with it.
+ * `busyForMs`: how long a charge that is asked for now should wait instead, where it would be turned away. Every request comes with it.
  */
 export type Partners = { [T in CallType]: (request: Calls[T], again: boolean) => Promise<Answers[`${T}Answered`]> } & {
   turnsAway?(call: Call): Answers[keyof Answers] | undefined;

@@ -80,8 +80,8 @@ export type Commands = {
     payLater?: boolean;
   };
   /**
-   * `payBy`: where the provider is busy, the charge may be put off until then. `answerTo`: where it may not, who waits for the order; to be
-   * told at once that the provider is busy, since the order, which hears it next, can only say the same.
+   * `payBy`: where the provider is busy, the charge may be put off until then. `answerTo`: where it may not, who waits for the order, to be
+   * told at once that the provider is busy and nothing is charged.
    */
   AuthorizePayment: {
     orderId: string;

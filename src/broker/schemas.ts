@@ -40,7 +40,7 @@ export const schemas: { [T in MessageType]: z.ZodType<Messages[T]> } = {
     billingKey: id,
     answerBy: time,
     payBy: time.optional(),
-    answerTo: text.optional(),
+    answerTo: z.string().optional(), // as an envelope's `replyTo`
   }),
   VoidPayment: z.object(about),
   RefundPayment: z.object({ ...about, reason: text }),

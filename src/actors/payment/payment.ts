@@ -56,7 +56,7 @@ function onChargeAnswered(state: Payment, { data }: Message<'ChargeAnswered'>): 
   }
 }
 
-/** Who waits hears it from here: nothing is promised, and the order, which hears it next, can only say the same, which it does. */
+/** Who waits hears it from here, before the order does: nothing is charged and nothing promised, whatever comes next. */
 const turnedAway = (state: Payment, orderId: string, retryAfterMs: number): Step<Payment> =>
   become(
     notCharged(state),

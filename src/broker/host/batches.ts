@@ -131,7 +131,7 @@ export class Batches<S> {
   ): Result {
     const { key, envelope } = task;
     const before = this.instanceOf(key, states);
-    const busyForMs = this.options.partners?.busyForMs?.();
+    const busyForMs = envelope.replyTo === undefined ? undefined : this.options.partners?.busyForMs?.();
     const message = messageOf(envelope, at);
     const step = receive(
       this.options.actor,

@@ -239,7 +239,7 @@ export class Host<S> {
       const data = await ask(call.request, again);
       const envelope = answerEnvelope(task.envelope, call, data, this.options.now());
       this.mailbox.release(task.key, [{ ...task, envelope }]);
-      if ('retryAfterMs' in data) this.gathering.hurry(); // somebody is turned away, and waits to hear it
+      if ('retryAfterMs' in data) this.gathering.hurry(); // somebody may wait to hear that
     } catch (error) {
       this.mailbox.release(task.key);
       if (error instanceof DatabaseNotSynced)

@@ -115,14 +115,17 @@ test('nor one that another process has begun meanwhile', async ({ at }) => {
   await eventually(() => assert.equal(asked, [true]));
 });
 
-test('a message comes with how long nobody gets through, while that is known', async ({ at }) => {
+test('a request comes with how long nobody gets through, while that is known', async ({ at }) => {
   let busyForMs: number | undefined = 700;
   const { broker, journal, host } = await at.start({ ahead: { busyForMs: () => busyForMs } });
-  await broker.publish([{ envelope: envelope('RefundPayment', { orderId: 'o1', reason: '' }) }]);
+  const refund = () => envelope('RefundPayment', { orderId: 'o1', reason: '' });
+  await broker.publish([{ envelope: { ...refund(), replyTo: 'somebody/1' } }]);
   await eventually(() => assert.is(journal.length, 1));
-  busyForMs = undefined;
-  await broker.publish([{ envelope: envelope('RefundPayment', { orderId: 'o1', reason: '' }) }]);
+  await broker.publish([{ envelope: refund() }]);
   await eventually(() => assert.is(host.stats.latency.count, 2)); // acked
+  busyForMs = undefined;
+  await broker.publish([{ envelope: { ...refund(), replyTo: 'somebody/2' } }]);
+  await eventually(() => assert.is(host.stats.latency.count, 3));
   assert.equal(
     journal.map(({ type, data }) => [type, data['retryAfterMs']]),
     [['PaymentBusy', 700]],
