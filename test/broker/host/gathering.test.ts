@@ -154,6 +154,8 @@ test('an answer that turns somebody away waits for no other', async ({ at }) => 
   await platform.broker.publish([{ envelope: authorize('c') }]);
   await aWhile();
   assert.equal(batches, [1, 2, 1, 1], 'others wait as before');
+  await platform.broker.publish(accepts(1));
+  await eventually(() => assert.equal(batches, [1, 2, 1, 1, 2]));
 });
 
 test('many do not wait for the gap', async ({ at }) => {
